@@ -1,0 +1,1 @@
+"""Who people are: identity, sessions, profiles, follows, blocks, settings, reports."""

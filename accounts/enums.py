@@ -1,0 +1,116 @@
+"""The words that accounts stores."""
+
+from django.db.models import TextChoices
+
+
+class AccountStatus(TextChoices):
+    """Where an account stands; only an active one is seen by others and can sign in."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    DEACTIVATED = "deactivated"
+    ERASING = "erasing"
+    ERASED = "erased"
+
+
+class RelationKind(TextChoices):
+    """What one person is to another."""
+
+    FOLLOW = "follow"
+    REQUEST = "request"
+    BLOCK = "block"
+    MUTE = "mute"
+
+
+class Audience(TextChoices):
+    """Who may do something to a person, such as message or mention them."""
+
+    EVERYONE = "everyone"
+    FOLLOWERS = "followers"
+    NOBODY = "nobody"
+
+
+class ReportReason(TextChoices):
+    """Why a thing is reported."""
+
+    SPAM = "spam"
+    HARASSMENT = "harassment"
+    HATE = "hate"
+    VIOLENCE = "violence"
+    NUDITY = "nudity"
+    SELF_HARM = "self_harm"
+    IMPERSONATION = "impersonation"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+class ReportState(TextChoices):
+    """How far the staff is with a report."""
+
+    OPEN = "open"
+    ACTIONED = "actioned"
+    DISMISSED = "dismissed"
+
+
+class ExportState(TextChoices):
+    """How far an export is."""
+
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class NotificationKind(TextChoices):
+    """What a person can be told of."""
+
+    FOLLOW = "follow"
+    FOLLOW_REQUEST = "follow_request"
+    FOLLOW_ACCEPTED = "follow_accepted"
+    REACTION = "reaction"
+    COMMENT = "comment"
+    REPLY = "reply"
+    MENTION = "mention"
+    REPOST = "repost"
+    QUOTE = "quote"
+    MESSAGE = "message"
+    STREAM = "stream"
+    PAYMENT = "payment"
+    SECURITY = "security"
+
+
+class NotificationChannel(TextChoices):
+    """How a person can be told."""
+
+    IN_APP = "in_app"
+    PUSH = "push"
+    MAIL = "mail"
+
+
+TRANSITIONS: dict[AccountStatus, frozenset[AccountStatus]] = {
+    AccountStatus.ACTIVE: frozenset({AccountStatus.SUSPENDED, AccountStatus.DEACTIVATED}),
+    AccountStatus.SUSPENDED: frozenset({AccountStatus.ACTIVE}),
+    AccountStatus.DEACTIVATED: frozenset({AccountStatus.ACTIVE, AccountStatus.ERASING}),
+    AccountStatus.ERASING: frozenset({AccountStatus.ERASED}),
+    AccountStatus.ERASED: frozenset(),
+}
+
+REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
+    ReportState.OPEN: frozenset({ReportState.ACTIONED, ReportState.DISMISSED}),
+    ReportState.ACTIONED: frozenset(),
+    ReportState.DISMISSED: frozenset(),
+}
+
+EXPORT_TRANSITIONS: dict[ExportState, frozenset[ExportState]] = {
+    ExportState.PENDING: frozenset({ExportState.READY, ExportState.FAILED}),
+    ExportState.READY: frozenset({ExportState.EXPIRED}),
+    ExportState.FAILED: frozenset(),
+    ExportState.EXPIRED: frozenset(),
+}
+
+
+class MailPurpose(TextChoices):
+    """What a token that was sent by mail is good for."""
+
+    VERIFY = "verify"
+    RESET = "reset"

@@ -1,0 +1,24 @@
+"""The tables of accounts; private to it."""
+
+from accounts.models.credentials import MailToken, RecoveryCode, TwoFactor, UsedCode
+from accounts.models.exports import Export
+from accounts.models.relations import Relation
+from accounts.models.reports import Report
+from accounts.models.sessions import RefreshToken, Session
+from accounts.models.settings import AccountSettings
+from accounts.models.users import User, UserManager
+
+__all__ = [
+    "AccountSettings",
+    "Export",
+    "MailToken",
+    "RecoveryCode",
+    "RefreshToken",
+    "Relation",
+    "Report",
+    "Session",
+    "TwoFactor",
+    "UsedCode",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,41 @@
+"""The jobs of identity: mails, and sweeping what is over."""
+
+import uuid
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.actions import credentials, mail, mail_tokens, sessions
+
+
+@shared_task(name="accounts.tasks.send_verification")
+def send_verification(*, user_id: str, email: str) -> None:
+    """Ask for the confirmation of an address."""
+    mail.send_verification(uuid.UUID(user_id), email)
+
+
+@shared_task(name="accounts.tasks.send_reset")
+def send_reset(*, email: str) -> None:
+    """Send a token for a new password."""
+    mail.send_reset(email)
+
+
+@shared_task(name="accounts.tasks.send_new_sign_in")
+def send_new_sign_in(*, user_id: str, device: str, address: str) -> None:
+    """Tell of a sign-in from a new device."""
+    mail.send_new_sign_in(uuid.UUID(user_id), device, address)
+
+
+@shared_task(name="accounts.tasks.send_email_changed")
+def send_email_changed(*, user_id: str, old_email: str) -> None:
+    """Tell the old address of a change."""
+    mail.send_email_changed(uuid.UUID(user_id), old_email)
+
+
+@shared_task(name="accounts.tasks.sweep_sign_ins")
+def sweep_sign_ins() -> None:
+    """Delete sessions and tokens that are over."""
+    now = timezone.now()
+    sessions.sweep_sessions(now)
+    mail_tokens.sweep_mail_tokens(now)
+    credentials.sweep_used_codes(now)

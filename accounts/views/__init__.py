@@ -1,0 +1,1 @@
+"""The REST views of accounts, a module per noun."""

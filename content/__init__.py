@@ -1,0 +1,1 @@
+"""What people publish: posts, comments, reactions, saves and the home feed."""

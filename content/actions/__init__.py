@@ -1,0 +1,1 @@
+"""What people do with content, a module per noun."""

@@ -1,0 +1,185 @@
+"""Commenting, and what authors do about comments."""
+
+import uuid
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from content.actions.counts import (
+    LostRace,
+    count_on_comment,
+    count_on_post,
+    settled,
+    turn,
+)
+from content.cards import CommentCard
+from content.errors import NotTheAuthor, NotYourPost, RepliesRestricted
+from content.events import (
+    CommentAdded,
+    CommentDeleted,
+    CommentEdited,
+    CommentHidden,
+    CommentUnhidden,
+)
+from content.models import Comment, Post
+from content.policies import can_comment
+from content.selectors.comments import card_of, get_comment, visible_comment
+from content.selectors.posts import audience_of
+from grover.core.caching import bump
+from grover.core.db import atomic
+from grover.core.errors import Invalid, NotFound
+from grover.core.events import emit
+from grover.core.jobs import enqueue_durable
+from grover.core.viewers import Viewer
+
+
+def add_comment(
+    actor: Viewer, *, post_id: uuid.UUID, text: str, parent_id: uuid.UUID | None = None
+) -> CommentCard:
+    """Comment on a post, or reply to a comment there; a reply to a reply joins it under its parent."""
+    return get_comment(actor, _add(actor, post_id, text, parent_id))
+
+
+@settled
+def _add(actor: Viewer, post_id: uuid.UUID, text: str, parent_id: uuid.UUID | None) -> uuid.UUID:
+    post, audience, relation = audience_of(actor, post_id)
+    if not can_comment(actor, audience, post.reply_policy, relation):
+        raise RepliesRestricted
+    thread_id = None if parent_id is None else _thread_of(actor, post_id, parent_id)
+    with turn(post_id):
+        return _write(actor, post, text, thread_id)
+
+
+@atomic
+def _write(actor: Viewer, post: Post, text: str, thread_id: uuid.UUID | None) -> uuid.UUID:
+    count_on_post(post.pk, comment_count=1)
+    if thread_id is not None:
+        count_on_comment(thread_id, reply_count=1)
+    comment = Comment.objects.create(post_id=post.pk, author_id=actor.id, parent_id=thread_id, text=text)
+    emit(
+        CommentAdded(
+            comment_id=comment.pk,
+            post_id=post.pk,
+            post_author_id=post.author_id,
+            author_id=actor.id,
+            parent_id=thread_id,
+        )
+    )
+    bump(f"comments:{post.pk}", f"post:{post.pk}")
+    return comment.pk
+
+
+def _thread_of(actor: Viewer, post_id: uuid.UUID, parent_id: uuid.UUID) -> uuid.UUID:
+    """Find the comment under which a reply goes; Invalid when the actor sees no such one on this post."""
+    try:
+        parent = visible_comment(actor, parent_id).comment
+    except NotFound:
+        raise _unknown_parent() from None
+    if parent.post_id != post_id:
+        raise _unknown_parent()
+    return parent.parent_id or parent.pk
+
+
+def _unknown_parent() -> Invalid:
+    return Invalid.at("/parent_id", "unknown", "There is no such comment on this post")
+
+
+def edit_comment(
+    actor: Viewer,
+    *,
+    comment_id: uuid.UUID,
+    text: str | None = None,
+    precondition: Callable[[CommentCard], None] | None = None,
+) -> CommentCard:
+    """Change the text of one's own comment.
+
+    `precondition` may refuse on the comment as it stands; the change is made to just that state or not
+    at all.
+    """
+    _edit(actor, comment_id, text, precondition)
+    return get_comment(actor, comment_id)
+
+
+@settled
+def _edit(
+    actor: Viewer,
+    comment_id: uuid.UUID,
+    text: str | None,
+    precondition: Callable[[CommentCard], None] | None,
+) -> None:
+    seen = visible_comment(actor, comment_id)
+    if seen.comment.author_id != actor.id:
+        raise NotTheAuthor
+    if precondition is not None:
+        precondition(card_of(seen))
+    if text is not None and text != seen.comment.text:
+        _write_if_unchanged(seen.comment, text)
+
+
+@atomic
+def _write_if_unchanged(comment: Comment, text: str) -> None:
+    same = Comment.objects.filter(pk=comment.pk, version=comment.version)
+    if same.update(text=text, edited_at=timezone.now(), version=comment.version + 1) != 1:
+        raise LostRace
+    emit(CommentEdited(comment_id=comment.pk, post_id=comment.post_id, author_id=comment.author_id))
+    bump(f"comments:{comment.post_id}")
+
+
+def hide_comment(actor: Viewer, *, comment_id: uuid.UUID) -> CommentCard:
+    """Hide a comment under one's own post from all but oneself and who wrote it."""
+    _set_hidden(actor, comment_id, True)
+    return get_comment(actor, comment_id)
+
+
+def unhide_comment(actor: Viewer, *, comment_id: uuid.UUID) -> CommentCard:
+    """Show a comment under one's own post again."""
+    _set_hidden(actor, comment_id, False)
+    return get_comment(actor, comment_id)
+
+
+@atomic
+def _set_hidden(actor: Viewer, comment_id: uuid.UUID, is_hidden: bool) -> None:
+    seen = visible_comment(actor, comment_id)
+    if seen.post.author_id != actor.id:
+        raise NotYourPost
+    otherwise = Comment.objects.filter(pk=comment_id, is_hidden=not is_hidden)
+    if not otherwise.update(is_hidden=is_hidden):
+        return
+    event = CommentHidden if is_hidden else CommentUnhidden
+    emit(event(comment_id=comment_id, post_id=seen.post.pk))
+    bump(f"comments:{seen.post.pk}")
+
+
+@settled
+def delete_comment(actor: Viewer, *, comment_id: uuid.UUID) -> None:
+    """Delete one's own comment, or one under one's own post, with all its replies."""
+    seen = visible_comment(actor, comment_id)
+    if actor.id not in (seen.comment.author_id, seen.post.author_id):
+        raise NotTheAuthor
+    with turn(seen.post.pk):
+        remove_comment(seen.comment)
+
+
+@atomic
+def remove_comment(comment: Comment) -> None:
+    """Remove a comment, whoever asked for it: it and its replies count no more at once.
+
+    The rows of the replies and reactions go in a job. LostRace when the comment, what it stands under
+    or its number of replies is no longer what was read.
+    """
+    count_on_post(comment.post_id, comment_count=-1 - comment.reply_count)
+    if comment.parent_id is not None:
+        count_on_comment(comment.parent_id, reply_count=-1)
+    as_read = Comment.objects.filter(pk=comment.pk, reply_count=comment.reply_count)
+    if as_read.delete()[0] != 1:
+        raise LostRace
+    enqueue_durable("content.tasks.erase_remains_of_comment", comment_id=comment.pk)
+    emit(
+        CommentDeleted(
+            comment_id=comment.pk,
+            post_id=comment.post_id,
+            author_id=comment.author_id,
+            reply_count=comment.reply_count,
+        )
+    )
+    bump(f"comments:{comment.post_id}", f"post:{comment.post_id}")

@@ -1,0 +1,161 @@
+"""Removing for good: what hung on deleted things, and what a person left.
+
+These run in jobs, in small transactions, and may be run again from the start.
+"""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from content.actions.comments import remove_comment
+from content.actions.counts import (
+    LostRace,
+    count_on_comment,
+    count_on_post,
+    reaction_steps,
+    replace_reaction,
+    settled,
+)
+from content.actions.posts import remove_post
+from content.models import (
+    Comment,
+    CommentReaction,
+    PinnedPost,
+    Post,
+    PostReaction,
+    PostRevision,
+    PostView,
+    SavedPost,
+)
+from grover.core.caching import bump
+from grover.core.db import atomic
+
+BATCH = 500
+
+
+def erase_remains_of_post(post_id: uuid.UUID) -> None:
+    """Remove all rows that hung on a post; nothing while the post is there."""
+    if Post.objects.filter(pk=post_id).exists():
+        return
+    _erase_comments(Comment.objects.filter(post_id=post_id))
+    for table in (PostReaction, SavedPost, PostView, PostRevision, PinnedPost):
+        _erase(table._default_manager.filter(post_id=post_id))
+
+
+def erase_remains_of_comment(comment_id: uuid.UUID) -> None:
+    """Remove all rows that hung on a comment; nothing while the comment is there."""
+    if Comment.objects.filter(pk=comment_id).exists():
+        return
+    _erase_comments(Comment.objects.filter(parent_id=comment_id))
+    _erase(CommentReaction.objects.filter(comment_id=comment_id))
+
+
+def erase_person(user_id: uuid.UUID) -> None:
+    """Remove all that a person published and did; the counts of what stays are exact throughout."""
+    for post_id in _ids(Post.objects.filter(author_id=user_id)):
+        _erase_post(post_id, user_id)
+    for comment_id in _ids(Comment.objects.filter(author_id=user_id)):
+        _erase_comment(comment_id)
+    for row_id in _ids(PostReaction.objects.filter(user_id=user_id)):
+        _erase_post_reaction(row_id)
+    for row_id in _ids(CommentReaction.objects.filter(user_id=user_id)):
+        _erase_comment_reaction(row_id)
+    for row_id in _ids(SavedPost.objects.filter(user_id=user_id)):
+        _erase_counted(SavedPost, row_id, save_count=-1)
+    for row_id in _ids(PostView.objects.filter(user_id=user_id)):
+        _erase_counted(PostView, row_id, view_count=-1)
+    bump(f"user:{user_id}", f"marks:{user_id}")
+
+
+def _ids(rows: QuerySet[Any]) -> Iterator[uuid.UUID]:
+    """List the ids of rows that are removed while they are listed."""
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    while ids:
+        yield from ids
+        later = rows.filter(pk__gt=ids[-1]).order_by("pk")
+        ids = list(later.values_list("pk", flat=True)[:BATCH])
+
+
+def _erase(rows: QuerySet[Any]) -> None:
+    while _erase_some(rows):
+        pass
+
+
+@atomic
+def _erase_some(rows: QuerySet[Any]) -> int:
+    ids = list(rows.values_list("pk", flat=True)[:BATCH])
+    return rows.model._default_manager.filter(pk__in=ids).delete()[0] if ids else 0
+
+
+def _erase_comments(rows: QuerySet[Comment]) -> None:
+    """Remove comments that nobody can reach any more, after what hangs on them."""
+    while ids := list(rows.values_list("pk", flat=True)[:BATCH]):
+        _erase(CommentReaction.objects.filter(comment_id__in=ids))
+        _erase(Comment.objects.filter(pk__in=ids))
+
+
+@settled
+@atomic
+def _erase_post(post_id: uuid.UUID, author_id: uuid.UUID) -> None:
+    if Post.objects.filter(pk=post_id).exists():
+        remove_post(post_id, author_id)
+
+
+@settled
+@atomic
+def _erase_comment(comment_id: uuid.UUID) -> None:
+    comment = Comment.objects.filter(pk=comment_id).first()
+    if comment is None:
+        return
+    if _hangs_on_nothing(comment):
+        Comment.objects.filter(pk=comment_id).delete()
+        CommentReaction.objects.filter(comment_id=comment_id).delete()
+    else:
+        remove_comment(comment)
+
+
+def _hangs_on_nothing(comment: Comment) -> bool:
+    """Tell whether a comment's post or parent was deleted, so that it waits to be removed with it."""
+    if not Post.objects.filter(pk=comment.post_id).exists():
+        return True
+    return comment.parent_id is not None and not Comment.objects.filter(pk=comment.parent_id).exists()
+
+
+@settled
+@atomic
+def _erase_post_reaction(row_id: uuid.UUID) -> None:
+    row = PostReaction.objects.filter(pk=row_id).first()
+    if row is None:
+        return
+    if Post.objects.filter(pk=row.post_id).exists():
+        count_on_post(row.post_id, **reaction_steps(row.kind, None))
+        bump(f"post:{row.post_id}")
+    replace_reaction(PostReaction, row.user_id, before=row.kind, after=None, post_id=row.post_id)
+
+
+@settled
+@atomic
+def _erase_comment_reaction(row_id: uuid.UUID) -> None:
+    row = CommentReaction.objects.filter(pk=row_id).first()
+    if row is None:
+        return
+    post_id = Comment.objects.filter(pk=row.comment_id).values_list("post_id", flat=True).first()
+    if post_id is not None:
+        count_on_comment(row.comment_id, **reaction_steps(row.kind, None))
+        bump(f"comments:{post_id}")
+    replace_reaction(CommentReaction, row.user_id, before=row.kind, after=None, comment_id=row.comment_id)
+
+
+@settled
+@atomic
+def _erase_counted(table: type[SavedPost] | type[PostView], row_id: uuid.UUID, **by: int) -> None:
+    row = table._default_manager.filter(pk=row_id).first()
+    if row is None:
+        return
+    if Post.objects.filter(pk=row.post_id).exists():
+        count_on_post(row.post_id, **by)
+        bump(f"post:{row.post_id}")
+    if table._default_manager.filter(pk=row_id).delete()[0] != 1:
+        raise LostRace

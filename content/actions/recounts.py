@@ -1,0 +1,101 @@
+"""Finding the counters of posts and comments that differ from the rows, and mending them."""
+
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from content.enums import ReactionKind
+from content.models import Comment, Post
+from content.selectors.tallies import Tallies, tally_comments, tally_posts
+from grover.core.caching import bump
+from grover.core.db import atomic
+
+BATCH = 500
+REACTION_FIELDS = ("reaction_count", *(f"{kind.value}_count" for kind in ReactionKind))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A counter that was wrong."""
+
+    kind: str
+    id: uuid.UUID
+    field: str
+    was: int
+    is_now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A kind of thing that has counters, and how to count again."""
+
+    kind: str
+    rows: Any
+    fields: tuple[str, ...]
+    tally: Callable[[Collection[uuid.UUID]], Tallies]
+    stamp: str
+
+
+POSTS = Counted(
+    "post",
+    Post.objects,
+    (*REACTION_FIELDS, "comment_count", "save_count", "view_count"),
+    tally_posts,
+    "post:{pk}",
+)
+COMMENTS = Counted(
+    "comment", Comment.objects, (*REACTION_FIELDS, "reply_count"), tally_comments, "comments:{post_id}"
+)
+
+
+def recount_content(*, mend: bool = True) -> list[Drift]:
+    """Compare all counters with the rows, give what differs and, unless told not to, mend it."""
+    return [
+        drift
+        for counted in (POSTS, COMMENTS)
+        for ids in _batches(counted)
+        for key in _suspects(counted, ids)
+        for drift in _settle(counted, key, mend)
+    ]
+
+
+def _batches(counted: Counted) -> Iterator[list[uuid.UUID]]:
+    rows = counted.rows.order_by("pk").values_list("pk", flat=True)
+    ids = list(rows[:BATCH])
+    while ids:
+        yield ids
+        ids = list(rows.filter(pk__gt=ids[-1])[:BATCH])
+
+
+def _suspects(counted: Counted, ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Name the things whose counters seem wrong; a change under way may add some."""
+    said = {row.pk: row for row in counted.rows.filter(pk__in=ids)}
+    tallies = counted.tally(ids)
+    return [
+        key
+        for key in ids
+        if key in said and any(getattr(said[key], name) != tallies[key][name] for name in counted.fields)
+    ]
+
+
+@atomic
+def _settle(counted: Counted, key: uuid.UUID, mend: bool) -> list[Drift]:
+    """Count one thing again while nobody changes its counters, and set what is wrong."""
+    this = counted.rows.filter(pk=key)
+    this.update(reaction_count=F("reaction_count"))  # others wait for this row, or start again
+    row = this.first()
+    if row is None:
+        return []
+    tally = counted.tally([key])[key]
+    drifts = [
+        Drift(counted.kind, key, name, was, tally[name])
+        for name in counted.fields
+        if (was := getattr(row, name)) != tally[name]
+    ]
+    if drifts and mend:
+        this.update(**{drift.field: drift.is_now for drift in drifts})
+        bump(counted.stamp.format(pk=key, post_id=getattr(row, "post_id", key)))
+    return drifts

@@ -1,0 +1,19 @@
+"""The content app, and how it fills the slots of the apps below."""
+
+from django.apps import AppConfig
+
+
+class ContentConfig(AppConfig):
+    name = "content"
+
+    def ready(self) -> None:
+        from accounts import ports as accounts_ports
+        from content.actions import erasure, posts
+        from content.selectors import reach, tallies
+        from grover.media import ports as media_ports
+
+        accounts_ports.erase_person.fill(erasure.erase_person)
+        accounts_ports.find_reportable.fill(reach.find_reportable)
+        accounts_ports.audience_changed.fill(posts.follow_audience_of)
+        accounts_ports.count_posts.fill(tallies.count_posts)
+        media_ports.may_view_attached.fill(reach.may_view_attached)

@@ -1,0 +1,67 @@
+"""Who may do what with posts and comments. `can_see_post` is the one predicate of visibility."""
+
+import uuid
+from dataclasses import dataclass
+
+from accounts.cards.people import Person, Relation
+from content.enums import ReplyPolicy, Visibility
+from grover.core.viewers import AnyViewer
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What decides who sees a post: its author, as far as they are active, and whom it is for."""
+
+    author_id: uuid.UUID
+    visibility: str
+    author: Person | None
+
+    @property
+    def is_restricted(self) -> bool:
+        """Tell whether some signed-in strangers do not see it, so that its files need checking."""
+        return self.visibility != Visibility.PUBLIC or self.author is None or self.author.is_private
+
+
+def can_see_post(viewer: AnyViewer, audience: Audience, relation: Relation) -> bool:
+    """Tell whether the viewer may see a post at all.
+
+    `relation` is what viewer and author are to each other. Every road to a post asks this function.
+    """
+    if audience.author is None:
+        return False
+    if viewer.id == audience.author_id:
+        return True
+    if relation.is_blocked or audience.visibility == Visibility.PRIVATE:
+        return False
+    if audience.visibility == Visibility.FOLLOWERS or audience.author.is_private:
+        return relation.following
+    return True
+
+
+def can_comment(viewer: AnyViewer, audience: Audience, reply_policy: str, relation: Relation) -> bool:
+    """Tell whether the viewer, who sees the post, may comment on it; its author always may."""
+    if viewer.id is None:
+        return False
+    if viewer.id == audience.author_id or reply_policy == ReplyPolicy.EVERYONE:
+        return True
+    return reply_policy == ReplyPolicy.FOLLOWERS and relation.following
+
+
+def can_see_comment(
+    viewer: AnyViewer,
+    *,
+    author: Person | None,
+    is_hidden: bool,
+    post_author_id: uuid.UUID,
+    relation: Relation,
+) -> bool:
+    """Tell whether the viewer, who sees the post, may see a comment under it.
+
+    `author` is the comment's, as far as they are active, and `relation` what the viewer and they are
+    to each other. A mute changes nothing: it keeps people out of the feed, not out of conversations.
+    """
+    if author is None:
+        return False
+    if viewer.id == author.summary.id:
+        return True
+    return not relation.is_blocked and (not is_hidden or viewer.id == post_author_id)

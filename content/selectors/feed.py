@@ -1,0 +1,48 @@
+"""The home feed: what a person and those they follow published, newest first.
+
+The database is the truth: a page is read from the posts of the authors followed, at any depth. A page
+that was read is kept in this process, printed, and given again only while nothing it shows or leaves
+out has changed; that is checked in one round trip. So nothing is written per follower when somebody
+posts, and a new post is in every follower's feed as soon as it is committed.
+"""
+
+import uuid
+from collections.abc import Iterable
+from functools import partial
+
+from accounts.cards.people import STRANGERS, Relation
+from accounts.selectors.relations import feed_source_ids
+from content.models import Post
+from content.selectors.newest import newest_posts
+from content.selectors.printed import PrintedPage, Reading
+from grover.core import caching
+from grover.core.pages import PageRequest
+from grover.core.viewers import Viewer
+
+FOLLOWED = Relation(following=True)
+
+
+def feed(viewer: Viewer, request: PageRequest) -> PrintedPage:
+    """Give a page of the viewer's home feed, from what is kept where that is still true."""
+    key = f"feed:{viewer.id}:{request.limit}:{request.after_id}"
+    return caching.remember(key, partial(_read_feed, viewer, request))
+
+
+def _read_feed(viewer: Viewer, request: PageRequest) -> tuple[PrintedPage, Iterable[str], int]:
+    authors = [viewer.id, *_sources(viewer.id)]
+
+    def newest(part: PageRequest) -> list[Post]:
+        return newest_posts(authors, viewer_id=viewer.id, before=part.after_id, limit=part.limit + 1)
+
+    relations = dict.fromkeys(authors, FOLLOWED) | {viewer.id: STRANGERS}
+    return Reading(viewer, newest, relations).printed(request, *(f"user:{key}" for key in authors))
+
+
+def _sources(viewer_id: uuid.UUID) -> list[uuid.UUID]:
+    """List whom the viewer follows; somebody suspended since then is dropped with their cards."""
+    return caching.remember(f"feed_sources:{viewer_id}", partial(_read_sources, viewer_id))
+
+
+def _read_sources(viewer_id: uuid.UUID) -> tuple[list[uuid.UUID], Iterable[str], int]:
+    sources = feed_source_ids(viewer_id)
+    return sources, [f"relations:{viewer_id}"], 100 * len(sources)

@@ -1,0 +1,220 @@
+"""Posts by id, as one viewer sees them.
+
+What is the same for every viewer, a post with its author and media, is kept in this process under the
+post's id; what is the viewer's own, their relations and marks, is laid over it.
+"""
+
+import dataclasses
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Value
+
+from accounts.cards.people import Person, Relation
+from accounts.selectors.people import people_by_id
+from accounts.selectors.relations import relations_by_id
+from content.cards import PostCard, PostCounts, PostMarks
+from content.models import Post, PostReaction, SavedPost
+from content.policies import Audience, can_see_post
+from grover.core import caching
+from grover.core.errors import NotFound
+from grover.core.viewers import AnyViewer
+from grover.media.cards import MediaCard, with_viewer
+from grover.media.selectors import media_by_id
+
+NO_MARKS = PostMarks(reaction=None, saved=False)
+SAVED = "saved"
+SIZE_OF_A_POST = 2_000  # bytes, roughly, as Python objects
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPost:
+    """The part of a post that is the same for every viewer; `card` is as somebody sees it who did nothing.
+
+    There is no card while the author is suspended or gone.
+    """
+
+    id: uuid.UUID
+    audience: Audience
+    card: PostCard | None
+
+    def stamps(self) -> tuple[str, str]:
+        """Name what this depends on."""
+        return f"post:{self.id}", f"user:{self.audience.author_id}"
+
+
+def posts_by_id(ids: Sequence[uuid.UUID], viewer: AnyViewer) -> list[PostCard]:
+    """Read posts in the given order; those that are gone or not for the viewer are left out."""
+    shared = shared_posts(ids)
+    return cards_of([shared[key] for key in ids if key in shared], viewer)
+
+
+def get_post(viewer: AnyViewer, post_id: uuid.UUID) -> PostCard:
+    """Read one post; NotFound when it is gone or not for the viewer."""
+    return caching.remember(f"post_card:{post_id}:{viewer.id}", lambda: _read_post(viewer, post_id))
+
+
+def _read_post(viewer: AnyViewer, post_id: uuid.UUID) -> tuple[PostCard, Iterable[str], int]:
+    shared = _find_shared(post_id)
+    cards = cards_of([shared], viewer)
+    if not cards:
+        raise NotFound
+    return cards[0], stamps_of([shared], viewer), SIZE_OF_A_POST
+
+
+def visible_post(viewer: AnyViewer, post_id: uuid.UUID) -> Post:
+    """Read the row of a post for an action on it; NotFound when it is not for the viewer."""
+    return audience_of(viewer, post_id)[0]
+
+
+def audience_of(viewer: AnyViewer, post_id: uuid.UUID) -> tuple[Post, Audience, Relation]:
+    """Read a post the viewer sees, with what decides who else does; NotFound otherwise.
+
+    Reads the database, never what was kept, so that an action decides on what is true now.
+    """
+    post = Post.objects.filter(pk=post_id).first()
+    if post is None:
+        raise NotFound
+    audience = Audience(post.author_id, post.visibility, people_by_id([post.author_id]).get(post.author_id))
+    relation = relations_by_id(viewer, [post.author_id])[post.author_id]
+    if not can_see_post(viewer, audience, relation):
+        raise NotFound
+    return post, audience, relation
+
+
+def _find_shared(post_id: uuid.UUID) -> SharedPost:
+    try:
+        return shared_posts([post_id])[post_id]
+    except KeyError:
+        raise NotFound from None
+
+
+def shared_posts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, SharedPost]:
+    """Read the shared parts of posts: three queries for those that are not kept, none for the others."""
+    found = _kept(ids)
+    missing = [key for key in ids if key not in found]
+    if missing:
+        started = time.time()
+        found |= share(Post.objects.filter(pk__in=missing), read_since=started)
+    return found
+
+
+def shared_rows(
+    rows: Sequence[Post], *, read_since: float, authors: Mapping[uuid.UUID, Person] | None = None
+) -> list[SharedPost]:
+    """Complete rows that were read at or after a moment, from what is kept where that is still true."""
+    found = _kept([row.pk for row in rows])
+    missing = [row for row in rows if row.pk not in found]
+    if missing:
+        found |= share(missing, read_since=read_since, authors=authors)
+    return [found[row.pk] for row in rows]
+
+
+def _kept(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SharedPost]:
+    return {value.id: value for value in caching.recall(f"post:{key}" for key in ids).values()}
+
+
+def share(
+    rows: Iterable[Post], *, read_since: float, authors: Mapping[uuid.UUID, Person] | None = None
+) -> dict[uuid.UUID, SharedPost]:
+    """Complete rows that were read at or after a moment with authors and media, and keep them.
+
+    `authors` are read when the caller has not done so since that moment: one query less.
+    """
+    posts = list(rows)
+    if authors is None:
+        authors = people_by_id({post.author_id for post in posts})
+    media = media_by_id([uuid.UUID(key) for post in posts for key in post.media_ids])
+    shared = {post.pk: _share(post, authors.get(post.author_id), media) for post in posts}
+    caching.keep(
+        {f"post:{key}": (value, value.stamps(), SIZE_OF_A_POST) for key, value in shared.items()},
+        read_since=read_since,
+    )
+    return shared
+
+
+def _share(post: Post, author: Person | None, media: Mapping[uuid.UUID, MediaCard]) -> SharedPost:
+    audience = Audience(post.author_id, post.visibility, author)
+    if author is None:
+        return SharedPost(post.pk, audience, None)
+    shown = [media[key] for raw in post.media_ids if (key := uuid.UUID(raw)) in media]
+    card = PostCard(
+        id=post.pk,
+        author=author.summary,
+        text=post.text,
+        media=shown,
+        visibility=post.visibility,  # type: ignore[arg-type]
+        content_warning=post.content_warning,
+        reply_policy=post.reply_policy,  # type: ignore[arg-type]
+        is_pinned=post.pinned_at is not None,
+        created_at=post.created_at,
+        edited_at=post.edited_at,
+        counts=PostCounts(
+            reactions=post.reaction_count,
+            by_reaction=post.counts_by_kind(),
+            comments=post.comment_count,
+            saves=post.save_count,
+            views=post.view_count,
+        ),
+        viewer=NO_MARKS,
+    )
+    return SharedPost(post.pk, audience, card)
+
+
+def cards_of(
+    shared: Sequence[SharedPost],
+    viewer: AnyViewer,
+    relations: Mapping[uuid.UUID, Relation] | None = None,
+) -> list[PostCard]:
+    """Lay the viewer's relations and marks over posts, and drop those they may not see.
+
+    `relations` to the authors are read when the caller does not know them: one query less.
+    """
+    if relations is None:
+        relations = relations_by_id(viewer, {value.audience.author_id for value in shared})
+    visible = [
+        value for value in shared if can_see_post(viewer, value.audience, relations[value.audience.author_id])
+    ]
+    marks = marks_by_post(viewer, [value.id for value in visible])
+    return [
+        _lay_over(value.card, value.audience, marks.get(value.id, NO_MARKS), viewer)
+        for value in visible
+        if value.card is not None
+    ]
+
+
+def stamps_of(shared: Iterable[SharedPost], viewer: AnyViewer) -> set[str]:
+    """Name all that these posts, as the viewer sees them, depend on."""
+    names = {name for value in shared for name in value.stamps()}
+    return names | {f"relations:{viewer.id}", f"marks:{viewer.id}"}
+
+
+def marks_by_post(viewer: AnyViewer, post_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PostMarks]:
+    """Read what the viewer did to posts, in one query."""
+    if viewer.id is None or not post_ids:
+        return {}
+    reactions = PostReaction.objects.filter(user_id=viewer.id, post_id__in=post_ids)
+    saves = SavedPost.objects.filter(user_id=viewer.id, post_id__in=post_ids)
+    rows = reactions.values_list("post_id", "kind").union(
+        saves.values_list("post_id", Value(SAVED)), all=True
+    )
+    words: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for post_id, word in rows:
+        words[post_id].add(word)
+    return {key: _marks(found) for key, found in words.items()}
+
+
+def _marks(words: set[str]) -> PostMarks:
+    reaction = next(iter(words - {SAVED}), None)
+    return PostMarks(reaction=reaction, saved=SAVED in words)  # type: ignore[arg-type]
+
+
+def _lay_over(card: PostCard, audience: Audience, marks: PostMarks, viewer: AnyViewer) -> PostCard:
+    """Show a post as one viewer sees it; to most, who did nothing to a public one, it is the shared card."""
+    if audience.is_restricted and card.media:
+        media = [with_viewer(one, viewer) for one in card.media]
+        return dataclasses.replace(card, media=media, viewer=marks)
+    return card if marks is NO_MARKS else dataclasses.replace(card, viewer=marks)

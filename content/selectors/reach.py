@@ -1,0 +1,44 @@
+"""Whether a viewer reaches a thing that another app only knows by its name."""
+
+import uuid
+
+from content.selectors.comments import visible_comment
+from content.selectors.posts import visible_post
+from grover.core.errors import NotFound
+from grover.core.ids import parse_id
+from grover.core.viewers import AnyViewer
+
+
+def find_reportable(kind: str, thing_id: uuid.UUID, viewer: AnyViewer) -> bool | None:
+    """Tell whether the viewer sees the post or comment they report; None when it is neither."""
+    match kind:
+        case "post":
+            return _sees_post(viewer, thing_id)
+        case "comment":
+            return _sees_comment(viewer, thing_id)
+    return None
+
+
+def may_view_attached(attached_to: str, owner_id: uuid.UUID, viewer: AnyViewer) -> bool | None:
+    """Tell whether the viewer may fetch an upload that hangs on a post; None when it hangs elsewhere."""
+    kind, _, text = attached_to.partition(":")
+    post_id = parse_id(text)
+    if kind != "post" or post_id is None:
+        return None
+    return _sees_post(viewer, post_id)
+
+
+def _sees_post(viewer: AnyViewer, post_id: uuid.UUID) -> bool:
+    try:
+        visible_post(viewer, post_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _sees_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> bool:
+    try:
+        visible_comment(viewer, comment_id)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""Counting the rows that counters stand for."""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from content.models import (
+    Comment,
+    CommentReaction,
+    Post,
+    PostReaction,
+    PostView,
+    SavedPost,
+)
+
+Tallies = dict[uuid.UUID, Counter[str]]
+
+
+def tally_posts(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count, by counter, what hangs on each of these posts."""
+    tallies: Tallies = defaultdict(Counter)
+    _add_reactions(tallies, PostReaction.objects.filter(post_id__in=ids), "post_id")
+    comments = Comment.objects.filter(post_id__in=ids)
+    _add(tallies, comments.filter(parent__isnull=True), "post_id", "comment_count")
+    _add(tallies, comments.filter(parent__post_id__in=ids), "post_id", "comment_count")
+    _add(tallies, SavedPost.objects.filter(post_id__in=ids), "post_id", "save_count")
+    _add(tallies, PostView.objects.filter(post_id__in=ids), "post_id", "view_count")
+    return tallies
+
+
+def tally_comments(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count, by counter, what hangs on each of these comments."""
+    tallies: Tallies = defaultdict(Counter)
+    _add_reactions(tallies, CommentReaction.objects.filter(comment_id__in=ids), "comment_id")
+    _add(tallies, Comment.objects.filter(parent_id__in=ids), "parent_id", "reply_count")
+    return tallies
+
+
+def count_posts(author_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Count the posts of people; those without any are left out."""
+    rows = Post.objects.filter(author_id__in=author_ids).values_list("author_id")
+    return dict(rows.annotate(number=Count("pk")))
+
+
+def _add(tallies: Tallies, rows: QuerySet[Any], thing: str, field: str) -> None:
+    for key, number in rows.values_list(thing).annotate(number=Count("pk")):
+        tallies[key][field] += number
+
+
+def _add_reactions(tallies: Tallies, rows: QuerySet[Any], thing: str) -> None:
+    for key, kind, number in rows.values_list(thing, "kind").annotate(number=Count("pk")):
+        tallies[key]["reaction_count"] += number
+        tallies[key][f"{kind}_count"] += number

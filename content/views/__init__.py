@@ -1,0 +1,1 @@
+"""The REST views of content, a module per noun."""

@@ -1,0 +1,1 @@
+"""Grover: the back end of a social platform for creators."""

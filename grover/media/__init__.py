@@ -1,0 +1,1 @@
+"""What people upload: images and their variants, wherever they are stored. Knows no app."""

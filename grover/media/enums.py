@@ -1,0 +1,31 @@
+"""The words that media stores."""
+
+from django.db.models import TextChoices
+
+
+class MediaKind(TextChoices):
+    """What a file is to the person who sees it."""
+
+    IMAGE = "image"
+
+
+class MediaState(TextChoices):
+    """How far an upload is."""
+
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class MediaAccess(TextChoices):
+    """Who may fetch the files: anyone with the address, or whom the thing they hang on is shown to."""
+
+    PUBLIC = "public"
+    RESTRICTED = "restricted"
+
+
+TRANSITIONS: dict[MediaState, frozenset[MediaState]] = {
+    MediaState.PROCESSING: frozenset({MediaState.READY, MediaState.FAILED}),
+    MediaState.READY: frozenset(),
+    MediaState.FAILED: frozenset(),
+}

@@ -1,0 +1,37 @@
+"""The refusals of media."""
+
+from grover.core.errors import Conflict, Problem, UnsupportedMediaType
+
+
+class UnsupportedFile(UnsupportedMediaType):
+    code = "unsupported_file"
+    title = "The file is none of the kinds that can be uploaded"
+
+
+class BrokenFile(Problem):
+    status = 422
+    code = "broken_file"
+    title = "The file is damaged or not what it claims to be"
+
+
+class FileTooLarge(Problem):
+    status = 413
+    code = "file_too_large"
+    title = "The file is larger than 50 MB"
+
+
+class ImageTooLarge(Problem):
+    status = 413
+    code = "image_too_large"
+    title = "The image has more than 50 megapixels"
+
+
+class QuotaExceeded(Problem):
+    status = 413
+    code = "quota_exceeded"
+    title = "There is no room for this file among your uploads"
+
+
+class MediaInUse(Conflict):
+    code = "media_in_use"
+    title = "The upload is shown by something; delete that first"

@@ -1,0 +1,109 @@
+"""What is read of uploads."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.core.files.storage import default_storage
+
+from grover.core import caching
+from grover.core.errors import Forbidden, NotFound
+from grover.core.viewers import AnyViewer, Viewer
+from grover.media.cards import MediaCard, VariantCard, own_url, with_viewer
+from grover.media.enums import MediaAccess
+from grover.media.models import Media
+from grover.media.ports import may_view_attached
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of an upload, and what decides who may fetch it."""
+
+    name: str
+    content_type: str
+    is_restricted: bool
+
+
+def media_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, MediaCard]:
+    """Read uploads in one query, whoever asks: the caller has decided that they may be seen."""
+    if not ids:
+        return {}
+    return {media.pk: card_of(media) for media in Media.objects.filter(pk__in=set(ids))}
+
+
+def get_media(viewer: Viewer, media_id: uuid.UUID) -> MediaCard:
+    """Read one upload; NotFound when it is neither the viewer's own nor shown to them."""
+    media = Media.objects.filter(pk=media_id).first()
+    if media is None or not may_view(media, viewer):
+        raise NotFound
+    card = card_of(media)
+    return with_viewer(card, viewer) if media.access == MediaAccess.RESTRICTED else card
+
+
+def own_media(viewer: Viewer, media_id: uuid.UUID) -> Media:
+    """Read the row of the viewer's own upload for an action on it; Forbidden when they only see it."""
+    media = Media.objects.filter(pk=media_id).first()
+    if media is None or not may_view(media, viewer):
+        raise NotFound
+    if media.owner_id != viewer.id:
+        raise Forbidden
+    return media
+
+
+def may_view(media: Media, viewer: AnyViewer) -> bool:
+    """Tell whether the viewer may see an upload: the owner always, others as far as it is shown to them."""
+    if viewer.id == media.owner_id:
+        return True
+    if not media.attached_to:
+        return False
+    if media.access == MediaAccess.PUBLIC:
+        return True
+    return any(may_view_attached.call(media.attached_to, media.owner_id, viewer))
+
+
+def stored_file(media_id: uuid.UUID, file_name: str, viewer: AnyViewer) -> StoredFile:
+    """Find a file that the viewer may fetch; NotFound when there is none or they may not."""
+    media = caching.remember(f"media:{media_id}", lambda: _read_media(media_id))
+    types = {media.file_name: media.content_type}
+    types |= {variant["name"]: "image/webp" for variant in media.variants.values()}
+    name = f"{media_id}/{file_name}"
+    is_restricted = media.access == MediaAccess.RESTRICTED
+    if name not in types or (is_restricted and not may_view(media, viewer)):
+        raise NotFound
+    return StoredFile(name, types[name], is_restricted)
+
+
+def _read_media(media_id: uuid.UUID) -> tuple[Media, Iterable[str], int]:
+    media = Media.objects.filter(pk=media_id).first()
+    if media is None:
+        raise NotFound
+    return media, [f"media:{media_id}"], 2_000
+
+
+def files_of(owner_id: uuid.UUID) -> list[tuple[str, str]]:
+    """List the originals that somebody uploaded: a name for people, and that in the storage."""
+    rows = Media.objects.filter(owner_id=owner_id).order_by("id").values_list("pk", "file_name")
+    return [(f"{media_id}.{name.rpartition('.')[2]}", name) for media_id, name in rows]
+
+
+def card_of(media: Media) -> MediaCard:
+    """Show an upload; the addresses of a restricted one lead to us, where each request is checked."""
+    url = own_url if media.access == MediaAccess.RESTRICTED else default_storage.url
+    variants = [
+        VariantCard(width=variant["width"], height=variant["height"], url=url(variant["name"]))
+        for _, variant in sorted(media.variants.items(), key=lambda item: int(item[0]))
+    ]
+    return MediaCard(
+        id=media.pk,
+        kind=media.kind,  # type: ignore[arg-type]
+        state=media.state,  # type: ignore[arg-type]
+        content_type=media.content_type,
+        size=media.size,
+        width=media.width,
+        height=media.height,
+        blurhash=media.blurhash,
+        alt_text=media.alt_text,
+        url=url(media.file_name),
+        variants=variants,
+        created_at=media.created_at,
+    )

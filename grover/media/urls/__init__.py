@@ -1,0 +1,1 @@
+"""The routes of media: those of the API and those of the files."""

@@ -1,0 +1,13 @@
+"""The routes of uploads, below `/api/v1/`."""
+
+from django.urls import path
+
+from grover.media.views.uploads import MediaViewSet, UploadViewSet
+
+urlpatterns = [
+    path("media", UploadViewSet.as_view({"post": "create"})),
+    path(
+        "media/<str:media_id>",
+        MediaViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+]

@@ -1,0 +1,1 @@
+"""The views of media: its REST operations, and the files themselves."""

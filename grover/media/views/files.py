@@ -1,0 +1,84 @@
+"""The files of uploads, handed out to whom they are shown."""
+
+import uuid
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views import View
+
+from grover.core.errors import NotFound, as_problem, problem_response
+from grover.core.tokens import BearerAuthentication
+from grover.core.viewers import ANONYMOUS, AnyViewer, Viewer
+from grover.media.cards import viewer_of_pass
+from grover.media.selectors import StoredFile, stored_file
+
+FOR_ANYONE = "public, max-age=31536000, immutable"
+FOR_THE_VIEWER = "private, no-cache"
+FOR_NOBODY_ELSE = "private, no-store"
+_NO_SESSION = uuid.UUID(int=0)
+
+
+class FileView(View):
+    """Hands out one file, or refuses as if it did not exist.
+
+    Who asks is named by the `Authorization` header, or by a pass in `?as=`.
+    """
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, media_id: uuid.UUID, file_name: str) -> HttpResponseBase:
+        try:
+            file = stored_file(media_id, file_name, _viewer(request))
+            return _answer(request, file)
+        except Exception as error:
+            problem = as_problem(error)
+            if problem is None:
+                raise
+            return problem_response(problem)
+
+
+def _viewer(request: HttpRequest) -> AnyViewer:
+    signed_in = BearerAuthentication().authenticate(request)
+    if signed_in is not None:
+        return signed_in[0]
+    viewer_id = viewer_of_pass(request.GET.get("as", ""))
+    return ANONYMOUS if viewer_id is None else Viewer(viewer_id, _NO_SESSION)
+
+
+def _answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
+    short_lived_url = getattr(default_storage, "short_lived_url", None)
+    if short_lived_url is not None:
+        response = _redirect(short_lived_url(file.name))
+    else:
+        response = _not_modified_or_send(request, file)
+    if file.is_restricted:
+        patch_vary_headers(response, ["Authorization"])
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _redirect(url: str) -> HttpResponseBase:
+    """Send the client to the provider, which hands the file out for a short time."""
+    return HttpResponseRedirect(url, headers={"Cache-Control": FOR_NOBODY_ELSE})
+
+
+def _not_modified_or_send(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
+    etag = f'"{file.name}"'  # what a name stands for is never changed
+    response = get_conditional_response(request, etag=etag) or _send(file)
+    response["ETag"] = etag
+    response["Cache-Control"] = FOR_THE_VIEWER if file.is_restricted else FOR_ANYONE
+    return response
+
+
+def _send(file: StoredFile) -> HttpResponseBase:
+    try:
+        opened = default_storage.open(file.name)
+    except FileNotFoundError:
+        raise NotFound from None
+    response = FileResponse(opened, content_type=file.content_type)
+    response["Content-Disposition"] = f'inline; filename="{file.name.replace("/", "-")}"'
+    response["Content-Encoding"] = "identity"  # an image would only grow by being compressed
+    return response

@@ -1,0 +1,73 @@
+"""Uploads over REST."""
+
+import functools
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from grover.core.conditional import check_if_match
+from grover.core.errors import Forbidden, Unavailable
+from grover.core.parsing import GuardedJSONParser, GuardedMultiPartParser
+from grover.core.schema import operation
+from grover.core.views import ApiViewSet
+from grover.media import actions
+from grover.media.cards import MediaCard
+from grover.media.errors import (
+    BrokenFile,
+    FileTooLarge,
+    ImageTooLarge,
+    MediaInUse,
+    QuotaExceeded,
+    UnsupportedFile,
+)
+from grover.media.selectors import get_media
+from grover.media.serializers import MediaChanges, UploadInput
+
+
+class UploadViewSet(ApiViewSet):
+    """Taking files in."""
+
+    parser_classes = [GuardedMultiPartParser]
+    limits = {"create": "upload"}
+    idempotency_in_steps = frozenset({"create"})
+
+    @operation(
+        "Upload a file",
+        description="JPEG, PNG, WebP, GIF or HEIC, at most 50 MB and 50 megapixels. It is written anew, "
+        "upright and without metadata; its smaller copies follow shortly.",
+        body=UploadInput,
+        card=MediaCard,
+        status=201,
+        errors=(UnsupportedFile, BrokenFile, FileTooLarge, ImageTooLarge, QuotaExceeded, Unavailable),
+        multipart=True,
+    )
+    def create(self, request: Request) -> HttpResponse:
+        values = self.read(UploadInput)
+        file = values["file"]
+        card = actions.upload_media(self.viewer, file=file.file, size=file.size, alt_text=values["alt_text"])
+        return self.answer(card, status=201, location=f"/api/v1/media/{card.id}")
+
+
+class MediaViewSet(ApiViewSet):
+    """Uploads that were taken in."""
+
+    parser_classes = [GuardedJSONParser]
+
+    @operation("Read an upload", card=MediaCard, conditional=True)
+    def retrieve(self, request: Request, media_id: str) -> HttpResponse:
+        return self.answer_resource(get_media(self.viewer, self.path_id(media_id)))
+
+    @operation("Describe an upload", body=MediaChanges, card=MediaCard, errors=(Forbidden,), conditional=True)
+    def partial_update(self, request: Request, media_id: str) -> HttpResponse:
+        card = actions.describe_media(
+            self.viewer,
+            media_id=self.path_id(media_id),
+            precondition=functools.partial(check_if_match, request),
+            **self.read(MediaChanges),
+        )
+        return self.answer(card)
+
+    @operation("Delete an upload", errors=(Forbidden, MediaInUse))
+    def destroy(self, request: Request, media_id: str) -> HttpResponse:
+        actions.delete_media(self.viewer, media_id=self.path_id(media_id))
+        return self.no_content()

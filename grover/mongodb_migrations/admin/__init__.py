@@ -1,0 +1,1 @@
+"""The history of Django's admin tables on MongoDB."""

@@ -1,0 +1,1 @@
+"""The history of Django's auth tables on MongoDB."""

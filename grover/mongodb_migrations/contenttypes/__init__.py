@@ -1,0 +1,1 @@
+"""The history of Django's contenttypes tables on MongoDB."""

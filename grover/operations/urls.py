@@ -1,0 +1,23 @@
+"""The routes of operations: probes, metrics, documentation."""
+
+from django.urls import URLPattern, path
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
+
+from grover.operations.metrics import metrics_view
+from grover.operations.views import ProbeViewSet, errors_page
+
+urlpatterns: list[URLPattern] = [
+    path("api/live", ProbeViewSet.as_view({"get": "live"})),
+    path("api/health", ProbeViewSet.as_view({"get": "health"})),
+    path("api/ready", ProbeViewSet.as_view({"get": "ready"})),
+    path("metrics", metrics_view),
+    path("api/metrics", metrics_view),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema")),
+    path("docs/errors", errors_page),
+    path("redoc", SpectacularRedocView.as_view(url_name="schema")),
+]

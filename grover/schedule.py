@@ -1,0 +1,12 @@
+"""What is done again and again, by beat or, in development, by a thread of the server."""
+
+from grover.core.clock import Periodic
+
+SCHEDULE = [
+    Periodic("media.tasks.sweep_orphans", every=3600),
+    Periodic("core.tasks.sweep_outbox", every=10),
+    Periodic("core.tasks.sweep_idempotent_requests", every=3600),
+    Periodic("accounts.tasks.sweep_sign_ins", every=3600),
+    Periodic("accounts.tasks.expire_exports", every=3600),
+    Periodic("accounts.tasks.erase_due_accounts", every=3600),
+]

@@ -1,0 +1,95 @@
+"""Every road to a post gives the same answer as a slow, obvious oracle, in random worlds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+
+from accounts.models import User
+from content.models import Post
+from grover.core import caching
+from grover.core.viewers import ANONYMOUS
+from grover.media.models import Media
+from tests.conftest import ApiClient, sign_in
+from tests.content.worlds import PEOPLE, World, build, worlds
+
+WORLDS = 20 if "sqlite3" in settings.DATABASES["default"]["ENGINE"] else 8
+
+
+def empty_the_world() -> None:
+    Post.objects.all().delete()
+    Media.objects.all().delete()
+    User.objects.all().delete()
+    caching.forget_everything()
+
+
+def client_of(world: World, viewer: int | None) -> ApiClient:
+    if viewer is None:
+        return ApiClient(ANONYMOUS, None)
+    return ApiClient(*sign_in(world.people[viewer]))
+
+
+def ids(response: Any) -> list[str]:
+    assert response.status_code == 200
+    return [item["id"] for item in response.json()["results"]]
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=WORLDS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes longer than reading a world
+)
+@given(world=worlds())
+def test_every_road_to_a_post_agrees_with_the_oracle(world: World) -> None:
+    empty_the_world()
+    build(world)
+    viewers = [None, *(number for number in range(PEOPLE) if number not in world.suspended)]
+
+    for viewer in viewers:
+        client = client_of(world, viewer)
+        _check_single_posts(world, viewer, client)
+        _check_profiles(world, viewer, client)
+        if viewer is not None:
+            expected = [str(world.rows[post].pk) for post in world.feed_of(viewer)]
+            assert ids(client.get("feed")) == expected
+            saved = {str(row.pk) for number, row in enumerate(world.rows) if world.sees(viewer, number)}
+            assert set(ids(client.get("me/saved"))) == saved
+
+
+def _check_single_posts(world: World, viewer: int | None, client: ApiClient) -> None:
+    for number, row in enumerate(world.rows):
+        expected = 200 if world.sees(viewer, number) else 404
+        roads: dict[str, Callable[[], Any]] = {
+            "detail": lambda row=row: client.get(f"posts/{row.pk}"),
+            "comments": lambda row=row: client.get(f"posts/{row.pk}/comments"),
+            "reactions": lambda row=row: client.get(f"posts/{row.pk}/reactions"),
+        }
+        if viewer is not None:
+            roads["reacting"] = lambda row=row: client.put(f"posts/{row.pk}/reaction", json={"kind": "like"})
+            roads["viewing"] = lambda row=row: client.put(f"posts/{row.pk}/view")
+        statuses = {road: go().status_code for road, go in roads.items()}
+        answered = {road: 200 if status in (200, 204) else status for road, status in statuses.items()}
+        assert answered == dict.fromkeys(roads, expected)
+        picture = client.get(f"/media/{row.media_ids[0]}/200.webp")
+        assert picture.status_code == (200 if world.may_fetch_files(viewer, number) else 404)
+
+
+def _check_profiles(world: World, viewer: int | None, client: ApiClient) -> None:
+    for author, person in enumerate(world.people):
+        is_hidden = author in world.suspended or {(viewer, author), (author, viewer)} & world.blocks
+        for road in ("posts", "media"):
+            response = client.get(f"users/@{person.username}/{road}")
+            if is_hidden:
+                assert response.status_code == 404
+            else:
+                expected = [
+                    str(world.rows[number].pk)
+                    for number in reversed(range(len(world.posts)))
+                    if world.posts[number][0] == author and world.sees(viewer, number)
+                ]
+                assert ids(response) == expected

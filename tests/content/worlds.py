@@ -1,0 +1,145 @@
+"""Small random worlds of people and posts, and a slow, obvious answer to who sees what.
+
+Nothing here uses the product's own rules: the answers are worked out by looking at every fact.
+"""
+
+from dataclasses import dataclass, field
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from hypothesis import strategies as st
+
+from accounts.enums import AccountStatus, RelationKind
+from accounts.models import Relation, User
+from content.models import Comment, Post, SavedPost
+from grover.core.ids import new_id
+from grover.media.enums import MediaAccess, MediaKind, MediaState
+from grover.media.models import Media
+
+PEOPLE = 4
+VISIBILITIES = ("public", "followers", "private")
+
+Pair = tuple[int, int]
+
+
+@dataclass
+class World:
+    """People by number, what they are to each other, and posts as (author, visibility)."""
+
+    private: set[int]
+    suspended: set[int]
+    follows: set[Pair]
+    blocks: set[Pair]
+    mutes: set[Pair]
+    posts: list[tuple[int, str]]
+    people: list[User] = field(default_factory=list)
+    rows: list[Post] = field(default_factory=list)
+
+    def sees(self, viewer: int | None, post: int) -> bool:
+        """Say whether a person, or somebody not signed in, may see a post."""
+        author, visibility = self.posts[post]
+        if author in self.suspended:
+            return False
+        if viewer == author:
+            return True
+        if (viewer, author) in self.blocks or (author, viewer) in self.blocks:
+            return False
+        if visibility == "private":
+            return False
+        if visibility == "followers" or author in self.private:
+            return (viewer, author) in self.follows
+        return True
+
+    def may_fetch_files(self, viewer: int | None, post: int) -> bool:
+        """Say whether a person may fetch the pictures of a post: those that all may see, anyone."""
+        return self.sees(None, post) or self.sees(viewer, post)
+
+    def feed_of(self, viewer: int) -> list[int]:
+        """Say which posts are in a person's home feed, newest first."""
+        return [
+            post
+            for post in reversed(range(len(self.posts)))
+            if self.sees(viewer, post)
+            and (
+                self.posts[post][0] == viewer
+                or (
+                    (viewer, self.posts[post][0]) in self.follows
+                    and (viewer, self.posts[post][0]) not in self.mutes
+                )
+            )
+        ]
+
+
+_person = st.integers(0, PEOPLE - 1)
+_pairs = st.sets(st.tuples(_person, _person).filter(lambda pair: pair[0] != pair[1]), max_size=8)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Draw a world in which nobody follows across a block, as the product sees to."""
+    blocks = draw(_pairs)
+    follows = {pair for pair in draw(_pairs) if pair not in blocks and pair[::-1] not in blocks}
+    return World(
+        private=draw(st.sets(_person, max_size=2)),
+        suspended=draw(st.sets(st.just(PEOPLE - 1), max_size=1)),
+        follows=follows,
+        blocks=blocks,
+        mutes=draw(_pairs),
+        posts=draw(st.lists(st.tuples(_person, st.sampled_from(VISIBILITIES)), max_size=6)),
+    )
+
+
+def build(world: World) -> None:
+    """Write a world into the database: each post with a picture, a comment and everybody's save."""
+    world.people = [_make_person(world, number) for number in range(PEOPLE)]
+    for kind, pairs in (
+        (RelationKind.FOLLOW, world.follows),
+        (RelationKind.BLOCK, world.blocks),
+        (RelationKind.MUTE, world.mutes),
+    ):
+        for source, target in sorted(pairs):
+            Relation.objects.create(source=world.people[source], target=world.people[target], kind=kind)
+    world.rows = [_make_post(world, author, visibility) for author, visibility in world.posts]
+    for row in world.rows:
+        Comment.objects.create(post=row, author=row.author, text="First!")
+        for person in world.people:
+            SavedPost.objects.create(post=row, user=person)
+
+
+def _make_person(world: World, number: int) -> User:
+    name = f"person{'abcdefgh'[number]}"
+    return User.objects.create(
+        username=name,
+        username_skeleton=name,
+        email=f"{name}@example.com",
+        is_private=number in world.private,
+        status=AccountStatus.SUSPENDED if number in world.suspended else AccountStatus.ACTIVE,
+    )
+
+
+def _make_post(world: World, author: int, visibility: str) -> Post:
+    post_id, media_id = new_id(), new_id()
+    is_for_all = visibility == "public" and author not in world.private | world.suspended
+    name = default_storage.save(f"{media_id}/200.webp", ContentFile(b"a picture"))
+    Media.objects.create(
+        id=media_id,
+        owner_id=world.people[author].pk,
+        kind=MediaKind.IMAGE,
+        state=MediaState.READY,
+        access=MediaAccess.PUBLIC if is_for_all else MediaAccess.RESTRICTED,
+        attached_to=f"post:{post_id}",
+        content_type="image/webp",
+        file_name=f"{media_id}/original.webp",
+        size=9,
+        variants={"200": {"name": name, "width": 1, "height": 1, "size": 9}},
+    )
+    return Post.objects.create(
+        id=post_id,
+        author=world.people[author],
+        text="Hello",
+        visibility=visibility,
+        media_ids=[str(media_id)],
+        has_image=True,
+        comment_count=1,
+        save_count=PEOPLE,
+    )

@@ -1,0 +1,240 @@
+"""Who may do what: every method of every route, asked by everyone that somebody can be to its owner."""
+
+import json
+from collections.abc import Callable
+from string import Template
+from typing import Any, NamedTuple
+
+import pytest
+from django.urls import resolve
+
+from tests.conftest import ApiClient
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.media import as_upload, picture
+from tests.system.routes import all_routes
+from tests.system.worlds import ROLES, World
+
+pytestmark = pytest.mark.django_db
+
+
+class Row(NamedTuple):
+    """A request and what it is answered, in the order of ROLES.
+
+    `$name` in the path and the body is an attribute of the World. In a `private` world the owner's
+    account is private; `file` has the request carry one.
+    """
+
+    request: str
+    statuses: str
+    body: dict[str, Any] | None = None
+    private: bool = False
+    file: bool = False
+
+    @property
+    def method(self) -> str:
+        return self.request.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        path = self.request.partition(" ")[2]
+        return path if path.startswith("/") else f"/api/v1/{path}"
+
+
+REGISTRATION = {
+    "username": "$new_name",
+    "email": "$new_name@example.com",
+    "password": PASSWORD,
+    "birth_date": "1990-12-10",
+}
+REPORT_OF_POST = {"target": {"kind": "post", "id": "$post"}, "reason": "spam"}
+REPORT_OF_COMMENT = {"target": {"kind": "comment", "id": "$comment"}, "reason": "spam"}
+REPORT_OF_OWNER = {"target": {"kind": "user", "id": "$owner_id"}, "reason": "spam"}
+LIKE = {"kind": "like"}
+
+# `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
+# with the follower's `$open_comment`; `$secret_post` is for the owner alone.
+TABLE = [
+    #                                             anonymous, stranger, blocked, follower, owner, staff
+    # --- signing in -------------------------------------------------------------------------------
+    Row("POST auth/register", "201 201 201 201 201 201", REGISTRATION),
+    Row("POST auth/login", "200 200 200 200 200 200", {"identifier": "$owner_name", "password": PASSWORD}),
+    Row("POST auth/refresh", "200 200 200 200 200 200", {"refresh_token": "$refresh_token"}),
+    Row("POST auth/logout", "401 204 204 204 204 204"),
+    Row("POST auth/reauthenticate", "401 200 200 200 200 200", {"password": PASSWORD}),
+    Row("POST auth/email/verify", "204 204 204 204 204 204", {"token": "$verification_token"}),
+    Row("POST auth/email/verify/resend", "401 202 202 202 202 202"),
+    Row(
+        "POST auth/password/change",
+        "401 204 204 204 204 204",
+        {"current_password": PASSWORD, "new_password": "an even better passphrase"},
+    ),
+    Row("POST auth/password/reset", "202 202 202 202 202 202", {"email": "$owner_name@example.com"}),
+    Row(
+        "POST auth/password/reset/confirm",
+        "204 204 204 204 204 204",
+        {"token": "$reset_token", "new_password": "an even better passphrase"},
+    ),
+    Row("POST auth/2fa/setup", "401 200 200 200 200 200"),
+    Row("POST auth/2fa/confirm", "401 409 409 409 409 409", {"code": "000000"}),
+    Row("POST auth/2fa/disable", "401 409 409 409 409 409", {"code": "000000"}),
+    Row("GET auth/sessions", "401 200 200 200 200 200"),
+    Row("DELETE auth/sessions", "401 204 204 204 204 204"),
+    Row("DELETE auth/sessions/$session", "401 404 404 404 204 404"),
+    # --- oneself ----------------------------------------------------------------------------------
+    Row("GET me", "401 200 200 200 200 200"),
+    Row("PATCH me", "401 200 200 200 200 200", {"bio": "New."}),
+    Row("PATCH me", "401 422 422 422 200 422", {"avatar_id": "$loose_media"}),
+    Row("DELETE me", "401 202 202 202 202 202", {"password": PASSWORD}),
+    Row("GET me/settings", "401 200 200 200 200 200"),
+    Row("PATCH me/settings", "401 200 200 200 200 200", {"is_private": True}),
+    Row("POST me/export", "401 202 202 202 202 202"),
+    Row("GET me/export/$export", "401 404 404 404 202 404"),
+    Row("GET me/follow-requests", "401 200 200 200 200 200"),
+    Row("POST me/follow-requests/$follow_request/accept", "401 404 404 404 200 404", private=True),
+    Row("POST me/follow-requests/$follow_request/reject", "401 404 404 404 204 404", private=True),
+    Row("GET me/blocks", "401 200 200 200 200 200"),
+    Row("GET me/mutes", "401 200 200 200 200 200"),
+    # --- people -----------------------------------------------------------------------------------
+    Row("GET users/$owner_id", "200 200 404 200 200 200"),
+    Row("GET users/@$owner_name", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id", "200 200 404 200 200 200", private=True),
+    Row("GET users/$owner_id/followers", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id/followers", "403 403 404 200 200 403", private=True),
+    Row("GET users/$owner_id/following", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id/following", "403 403 404 200 200 403", private=True),
+    Row("PUT users/$owner_id/follow", "401 200 404 200 422 200"),
+    Row("PUT users/$owner_id/follow", "401 200 404 200 422 200", private=True),
+    Row("DELETE users/$owner_id/follow", "401 200 404 200 422 200"),
+    Row("PUT users/$owner_id/block", "401 200 200 200 422 200"),
+    Row("DELETE users/$owner_id/block", "401 200 200 200 422 200"),
+    Row("PUT users/$owner_id/mute", "401 200 404 200 422 200"),
+    Row("DELETE users/$owner_id/mute", "401 200 404 200 422 200"),
+    Row("POST reports", "401 404 404 201 201 404", REPORT_OF_POST),
+    Row("POST reports", "401 404 404 201 201 404", REPORT_OF_COMMENT),
+    Row("POST reports", "401 201 404 201 422 201", REPORT_OF_OWNER),
+    Row("GET reports/$report", "401 404 404 404 200 404"),
+    # --- media ------------------------------------------------------------------------------------
+    Row("POST media", "401 201 201 201 201 201", file=True),
+    Row("GET media/$media", "401 404 404 200 200 404"),
+    Row("PATCH media/$media", "401 404 404 403 200 404", {"alt_text": "A loom"}),
+    Row("DELETE media/$media", "401 404 404 403 409 404"),
+    Row("DELETE media/$loose_media", "401 404 404 404 204 404"),
+    Row("GET /media/$media/200.webp", "404 404 404 200 200 404"),
+    Row("GET /media/$loose_media/200.webp", "404 404 404 404 200 404"),
+    Row("GET /media/$open_media/200.webp", "200 200 200 200 200 200"),
+    # --- posts ------------------------------------------------------------------------------------
+    Row("POST posts", "401 201 201 201 201 201", {"text": "Good morning."}),
+    Row("POST posts", "401 422 422 422 201 422", {"media_ids": ["$loose_media"]}),
+    Row("GET posts/$post", "404 404 404 200 200 404"),
+    Row("GET posts/$post", "404 404 404 200 200 404", private=True),
+    Row("GET posts/$open_post", "200 200 404 200 200 200"),
+    Row("GET posts/$open_post", "404 404 404 200 200 404", private=True),
+    Row("GET posts/$secret_post", "404 404 404 404 200 404"),
+    Row("PATCH posts/$post", "401 404 404 403 200 404", {"text": "Edited."}),
+    Row("PATCH posts/$open_post", "401 403 404 403 200 403", {"text": "Edited."}),
+    Row("DELETE posts/$post", "401 404 404 403 204 404"),
+    Row("DELETE posts/$open_post", "401 403 404 403 204 403"),
+    Row("GET posts/$post/history", "404 404 404 200 200 404"),
+    Row("GET posts/$open_post/history", "200 200 404 200 200 200"),
+    Row("PUT posts/$post/pin", "401 404 404 403 200 404"),
+    Row("PUT posts/$open_post/pin", "401 403 404 403 200 403"),
+    Row("DELETE posts/$post/pin", "401 404 404 403 200 404"),
+    Row("PUT posts/$post/view", "401 404 404 204 204 404"),
+    Row("PUT posts/$open_post/view", "401 204 404 204 204 204"),
+    Row("PUT posts/$post/reaction", "401 404 404 200 200 404", LIKE),
+    Row("PUT posts/$open_post/reaction", "401 200 404 200 200 200", LIKE),
+    Row("DELETE posts/$post/reaction", "401 404 404 200 200 404"),
+    Row("GET posts/$post/reactions", "404 404 404 200 200 404"),
+    Row("GET posts/$open_post/reactions", "200 200 404 200 200 200"),
+    Row("PUT posts/$post/save", "401 404 404 200 200 404"),
+    Row("PUT posts/$open_post/save", "401 200 404 200 200 200"),
+    Row("DELETE posts/$post/save", "401 404 404 200 200 404"),
+    Row("GET me/saved", "401 200 200 200 200 200"),
+    Row("GET users/$owner_id/posts", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id/posts", "200 200 404 200 200 200", private=True),  # nothing is in it
+    Row("GET users/$owner_id/media", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id/media", "200 200 404 200 200 200", private=True),  # nothing is in it
+    Row("GET feed", "401 200 200 200 200 200"),
+    # --- comments ---------------------------------------------------------------------------------
+    Row("GET posts/$post/comments", "404 404 404 200 200 404"),
+    Row("GET posts/$open_post/comments", "200 200 404 200 200 200"),
+    Row("POST posts/$post/comments", "401 404 404 201 201 404", {"text": "Indeed."}),
+    Row("POST posts/$open_post/comments", "401 201 404 201 201 201", {"text": "Indeed."}),
+    Row("POST posts/$quiet_post/comments", "401 403 404 403 201 403", {"text": "Indeed."}),
+    Row("GET comments/$comment", "404 404 404 200 200 404"),
+    Row("GET comments/$open_comment", "200 200 404 200 200 200"),
+    Row("PATCH comments/$comment", "401 404 404 403 200 404", {"text": "Edited."}),
+    Row("PATCH comments/$open_comment", "401 403 404 200 403 403", {"text": "Edited."}),
+    Row("DELETE comments/$comment", "401 404 404 403 204 404"),
+    Row("DELETE comments/$open_comment", "401 403 404 204 204 403"),
+    Row("GET comments/$comment/replies", "404 404 404 200 200 404"),
+    Row("PUT comments/$comment/reaction", "401 404 404 200 200 404", LIKE),
+    Row("PUT comments/$open_comment/reaction", "401 200 404 200 200 200", LIKE),
+    Row("DELETE comments/$comment/reaction", "401 404 404 200 200 404"),
+    Row("PUT comments/$comment/hide", "401 404 404 403 200 404"),
+    Row("PUT comments/$open_comment/hide", "401 403 404 403 200 403"),
+    Row("DELETE comments/$comment/hide", "401 404 404 403 200 404"),
+    # --- operations -------------------------------------------------------------------------------
+    Row("GET /api/live", "200 200 200 200 200 200"),
+    Row("GET /api/health", "200 200 200 200 200 200"),
+    Row("GET /api/ready", "200 200 200 200 200 200"),
+    Row("GET /metrics", "200 200 200 200 200 200"),
+    Row("GET /api/metrics", "200 200 200 200 200 200"),
+    Row("GET /api/schema", "200 200 200 200 200 200"),
+    Row("GET /docs", "200 200 200 200 200 200"),
+    Row("GET /docs/errors", "200 200 200 200 200 200"),
+    Row("GET /redoc", "200 200 200 200 200 200"),
+]
+
+
+def ask(row: Row, role: str) -> int:
+    """Send the request of a row in a world of its own."""
+    world = World(private=row.private)
+    client = world.client_of(role)
+    path = Template(row.path).substitute(world)  # type: ignore[arg-type]
+    body = Template(json.dumps(row.body)).substitute(world)  # type: ignore[arg-type]
+    content: dict[str, Any] = {"json": body} if row.body is not None else {}
+    if row.file:
+        content = {"data": {"file": as_upload(picture())}}
+    status: int = client.request(row.method.lower(), path, **content).status_code
+    return status
+
+
+def _name(row: Row) -> str:
+    return f"{row.request}{' private' if row.private else ''}"
+
+
+@pytest.mark.parametrize("row", TABLE, ids=_name)
+def test_each_role_is_answered_as_the_table_says(row: Row) -> None:
+    answers = {role: ask(row, role) for role in ROLES}
+
+    assert answers == dict(zip(ROLES, map(int, row.statuses.split()), strict=True))
+
+
+def test_the_table_has_every_route_and_no_other() -> None:
+    somewhere = "01980f7e-8a3b-7c41-9d2e-5b6f7a8c9d0e"
+    in_table = {(row.method, resolve(_fill(row.path, somewhere)).route) for row in TABLE}
+
+    assert in_table == all_routes()
+
+
+def test_other_methods_are_refused(api: Callable[..., ApiClient]) -> None:
+    somewhere = "01980f7e-8a3b-7c41-9d2e-5b6f7a8c9d0e"
+    routes = all_routes()
+    paths = {resolve(path).route: path for path in (_fill(row.path, somewhere) for row in TABLE)}
+    client = api(make_user())
+    of_ours = {route: path for route, path in paths.items() if route.startswith("api/v1/")}
+
+    answers = {
+        (method, route): client.request(method.lower(), path).status_code
+        for route, path in of_ours.items()
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if (method, route) not in routes
+    }
+
+    assert len(answers) > 150
+    assert set(answers.values()) == {405}
+
+
+def _fill(path: str, text: str) -> str:
+    return Template(path).substitute(dict.fromkeys(Template(path).get_identifiers(), text))

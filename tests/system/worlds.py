@@ -1,0 +1,137 @@
+"""An owner with things of each kind, and whoever is something to them."""
+
+import itertools
+from functools import cached_property
+from typing import Any
+
+from accounts.actions.mail_tokens import issue_mail_token
+from accounts.enums import MailPurpose, ReportReason
+from accounts.models import Export, Relation, Report, User
+from content.enums import Visibility
+from content.models import Comment, Post
+from grover.core.viewers import ANONYMOUS
+from grover.media.models import Media
+from tests.conftest import ApiClient, sign_in
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.content import make_comment, make_post
+from tests.factories.media import make_media
+
+ROLES = ("anonymous", "stranger", "blocked", "follower", "owner", "staff")
+
+_numbers = itertools.count(1)
+_NOBODY = (ANONYMOUS, None)
+
+
+class World:
+    """An owner with things of each kind, and whoever is something to them; made as they are named."""
+
+    def __init__(self, *, private: bool) -> None:
+        self.number = next(_numbers)
+        self.owner_user = make_user(is_private=private, follower_count=1)
+        self.follower_user = make_user(following_count=1)
+        self.blocked_user = make_user()
+        Relation.objects.create(source=self.follower_user, target=self.owner_user, kind="follow")
+        Relation.objects.create(source=self.owner_user, target=self.blocked_user, kind="block")
+
+    def client_of(self, role: str) -> ApiClient:
+        """Sign in as one of ROLES."""
+        match role:
+            case "anonymous":
+                return ApiClient(*_NOBODY)
+            case "stranger":
+                return ApiClient(*sign_in(make_user()))
+            case "staff":
+                return ApiClient(*sign_in(make_user(is_staff=True)))
+        user: User = getattr(self, f"{role}_user")
+        return ApiClient(*sign_in(user))
+
+    def __getitem__(self, name: str) -> str:
+        value = getattr(self, name)
+        return str(getattr(value, "pk", value))
+
+    @cached_property
+    def owner_id(self) -> Any:
+        return self.owner_user.pk
+
+    @cached_property
+    def stranger_id(self) -> Any:
+        return make_user().pk
+
+    @cached_property
+    def owner_name(self) -> str:
+        return self.owner_user.username
+
+    @cached_property
+    def new_name(self) -> str:
+        return f"newcomer_{self.number}"
+
+    @cached_property
+    def refresh_token(self) -> str:
+        body = {"identifier": self.owner_name, "password": PASSWORD}
+        token: str = ApiClient(*_NOBODY).post("auth/login", json=body).json()["refresh_token"]
+        return token
+
+    @cached_property
+    def verification_token(self) -> str:
+        return issue_mail_token(self.owner_user, MailPurpose.VERIFY, self.owner_user.email)
+
+    @cached_property
+    def reset_token(self) -> str:
+        return issue_mail_token(self.owner_user, MailPurpose.RESET, self.owner_user.email)
+
+    @cached_property
+    def session(self) -> Any:
+        return sign_in(self.owner_user)[0].session_id
+
+    @cached_property
+    def export(self) -> Export:
+        return Export.objects.create(user=self.owner_user)
+
+    @cached_property
+    def follow_request(self) -> Relation:
+        return Relation.objects.create(source=make_user(), target=self.owner_user, kind="request")
+
+    @cached_property
+    def report(self) -> Report:
+        fields = {"target_kind": "user", "target_id": self.blocked_user.pk, "reason": ReportReason.SPAM}
+        return Report.objects.create(reporter=self.owner_user, **fields)
+
+    @cached_property
+    def media(self) -> Media:
+        return Media.objects.get(pk=self.post.media_ids[0])
+
+    @cached_property
+    def loose_media(self) -> Media:
+        return make_media(self.owner_user.pk)
+
+    @cached_property
+    def open_media(self) -> Media:
+        media = make_media(self.owner_user.pk, access="public")
+        make_post(self.owner_user, media=[media])
+        return media
+
+    @cached_property
+    def post(self) -> Post:
+        return make_post(
+            self.owner_user, media=[make_media(self.owner_user.pk)], visibility=Visibility.FOLLOWERS
+        )
+
+    @cached_property
+    def open_post(self) -> Post:
+        return make_post(self.owner_user)
+
+    @cached_property
+    def secret_post(self) -> Post:
+        return make_post(self.owner_user, visibility=Visibility.PRIVATE)
+
+    @cached_property
+    def quiet_post(self) -> Post:
+        return make_post(self.owner_user, reply_policy="nobody")
+
+    @cached_property
+    def comment(self) -> Comment:
+        return make_comment(self.post, self.owner_user)
+
+    @cached_property
+    def open_comment(self) -> Comment:
+        return make_comment(self.open_post, self.follower_user)
