@@ -1,6 +1,7 @@
 """The routes of operations: probes, metrics, documentation."""
 
 from django.urls import URLPattern, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import (
     SpectacularAPIView,
     SpectacularRedocView,
@@ -11,6 +12,8 @@ from grover.operations.metrics import metrics_view
 from grover.operations.views import ProbeViewSet, errors_page
 
 urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(url="/docs")),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("api/live", ProbeViewSet.as_view({"get": "live"})),
     path("api/health", ProbeViewSet.as_view({"get": "health"})),
     path("api/ready", ProbeViewSet.as_view({"get": "ready"})),

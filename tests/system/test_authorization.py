@@ -181,6 +181,8 @@ TABLE = [
     Row("GET /metrics", "200 200 200 200 200 200"),
     Row("GET /api/metrics", "200 200 200 200 200 200"),
     Row("GET /api/schema", "200 200 200 200 200 200"),
+    Row("GET /", "302 302 302 302 302 302"),
+    Row("GET /admin", "302 302 302 302 302 302"),
     Row("GET /docs", "200 200 200 200 200 200"),
     Row("GET /docs/errors", "200 200 200 200 200 200"),
     Row("GET /redoc", "200 200 200 200 200 200"),
