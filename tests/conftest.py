@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from accounts.models import Session, User
 from grover.core import caching, encoding, throttles
 from grover.core.tokens import ended_sessions, mint_access_token
 from grover.core.viewers import ANONYMOUS, AnyViewer, Viewer
+from tests.mongodb import empty_collections
+
+if settings.IS_MONGODB:
+    TransactionTestCase._fixture_teardown = empty_collections  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
