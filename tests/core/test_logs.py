@@ -224,6 +224,12 @@ def test_json_line_is_one_line_whatever_it_holds() -> None:
     assert json.loads(line)["event"].startswith("evil\n")
 
 
+@pytest.mark.parametrize("value", ["\ud800", 2**80, -(2**80), float("nan"), object])
+def test_value_that_is_hard_to_print_does_not_lose_the_line(output: io.StringIO, value: Any) -> None:
+    structured().warning("odd", thing=value)
+    assert output.getvalue().count("odd") == 1
+
+
 @pytest.mark.parametrize("name", ["daphne", "django.channels.server", "django.server", "httpx"])
 def test_servers_and_clients_do_not_log_addresses_with_queries(name: str) -> None:
     loggers = logs.configuration("json", "DEBUG")["loggers"]
