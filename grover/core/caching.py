@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -136,7 +136,7 @@ def remember(key: str, read: Callable[[], tuple[T, Iterable[str], int]]) -> T:
     `read` returns the value, the names of all it depends on and its rough size in bytes. A value
     read while one of those was changing is given but not kept.
     """
-    found, before = _recall({key})
+    found, before = _recall([key])
     if key in found:
         known: T = found[key]
         return known
@@ -156,16 +156,22 @@ def _recall(keys: Iterable[str]) -> tuple[dict[str, Any], Stamps]:
     kept = {key: entry for key in keys if (entry := _shelf.get(key)) is not None}
     if not kept or in_atomic():  # its own writes are not told of yet
         return {}, {}
-    names = {name for entry in kept.values() for name in entry.names}
+    names = _names_of(kept.values())
     now = current_stamps(names)
     if now is None:
         return {}, {}
-    found = {
-        key: entry.value
-        for key, entry in kept.items()
-        if all(now.get(name) == entry.stamps.get(name) for name in entry.names)
-    }
-    return found, {name: now.get(name) for name in names}
+    found = {key: entry.value for key, entry in kept.items() if _stamps_of(entry, now) == entry.stamps}
+    return found, {} if len(found) == len(kept) else {name: now.get(name) for name in names}
+
+
+def _names_of(entries: Collection[Kept]) -> Collection[str]:
+    if len(entries) == 1:
+        return next(iter(entries)).names
+    return {name for entry in entries for name in entry.names}
+
+
+def _stamps_of(entry: Kept, now: Stamps) -> Stamps:
+    return {name: now[name] for name in entry.names if name in now}
 
 
 def keep(

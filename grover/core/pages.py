@@ -6,6 +6,7 @@ signed, and good only for the list that issued it.
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import uuid
@@ -146,6 +147,10 @@ def decode_cursor(text: str, scope: str) -> Position:
 
 
 def _signature(payload: bytes, scope: str) -> bytes:
-    key = f"grover.cursor:{settings.SECRET_KEY}".encode()
+    return _sign(payload, scope, settings.SECRET_KEY)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _sign(payload: bytes, scope: str, secret: str) -> bytes:
     message = scope.encode() + b"\0" + payload
-    return hmac.digest(key, message, hashlib.sha256)[:_SIGNATURE_BYTES]
+    return hmac.digest(f"grover.cursor:{secret}".encode(), message, hashlib.sha256)[:_SIGNATURE_BYTES]

@@ -4,7 +4,9 @@ A view parses with an input serializer, calls one action or selector, and answer
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase
 from rest_framework.negotiation import BaseContentNegotiation
@@ -153,20 +155,24 @@ class ApiViewSet(ViewSet):
 
     def answer_page(self, page: pages.Page[Any]) -> HttpResponse:
         """Answer with one page of a list of cards."""
-        return self.answer_encoded_page(encoding.dumps(page.items), page.next)
+        return self._answer_list(encoding.dumps(page.items), page.next)
 
-    def answer_encoded_page(self, items: bytes, next_position: pages.Position | None) -> HttpResponse:
+    def answer_printed_page(
+        self, items: Sequence[bytes], next_position: pages.Position | None
+    ) -> HttpResponse:
         """Answer with one page of a list whose cards are printed already."""
-        document = {"results": encoding.Encoded(items), "next": self._next_url(next_position)}
+        return self._answer_list(b"[%s]" % b",".join(items), next_position)
+
+    def _answer_list(self, results: bytes, next_position: pages.Position | None) -> HttpResponse:
+        document = {"results": encoding.Encoded(results), "next": self._next_url(next_position)}
         return HttpResponse(encoding.dumps(document), content_type=JSON_TYPE)
 
     def _next_url(self, position: pages.Position | None) -> str | None:
         if position is None:
             return None
-        parameters = self.request.query_params.copy()
-        parameters["cursor"] = pages.encode_cursor(position, self._cursor_scope())
-        origin = f"{self.request.scheme}://{self.request.get_host()}"
-        return f"{origin}{self.request.path}?{parameters.urlencode()}"
+        cursor = pages.encode_cursor(position, self._cursor_scope())
+        parameters = urlencode({**self.request.query_params.dict(), "cursor": cursor})
+        return f"{self.request.scheme}://{self.request.get_host()}{self.request.path}?{parameters}"
 
     def no_content(self) -> HttpResponse:
         """Answer that it is done and there is nothing to show."""
