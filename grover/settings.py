@@ -217,7 +217,7 @@ STORAGES = {
         "BACKEND": (
             "grover.media.providers.cloudinary.CloudinaryStorage"
             if CLOUDINARY_URL
-            else "django.core.files.storage.FileSystemStorage"
+            else "grover.media.providers.disk.DiskStorage"
         ),
         "OPTIONS": {} if CLOUDINARY_URL else {"allow_overwrite": True},  # a name stands for one content
     },

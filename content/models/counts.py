@@ -4,6 +4,8 @@ from django.db import models
 
 from content.enums import ReactionKind
 
+_FIELDS = tuple((kind.value, f"{kind.value}_count") for kind in ReactionKind)
+
 
 class ReactionCounts(models.Model):
     """How many reactions of each kind a thing has, and how many in all."""
@@ -23,5 +25,4 @@ class ReactionCounts(models.Model):
 
     def counts_by_kind(self) -> dict[str, int]:
         """Give the kinds that occur, with their counts."""
-        counts = {kind.value: getattr(self, f"{kind.value}_count") for kind in ReactionKind}
-        return {kind: count for kind, count in counts.items() if count}
+        return {kind: count for kind, field in _FIELDS if (count := getattr(self, field))}

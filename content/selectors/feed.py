@@ -12,7 +12,7 @@ from functools import partial
 
 from accounts.cards.people import STRANGERS, Relation
 from accounts.selectors.relations import feed_source_ids
-from content.models import Post
+from content.selectors.marks import PostsWithMarks
 from content.selectors.newest import newest_posts
 from content.selectors.printed import PrintedPage, Reading
 from grover.core import caching
@@ -31,7 +31,7 @@ def feed(viewer: Viewer, request: PageRequest) -> PrintedPage:
 def _read_feed(viewer: Viewer, request: PageRequest) -> tuple[PrintedPage, Iterable[str], int]:
     authors = [viewer.id, *_sources(viewer.id)]
 
-    def newest(part: PageRequest) -> list[Post]:
+    def newest(part: PageRequest) -> PostsWithMarks:
         return newest_posts(authors, viewer_id=viewer.id, before=part.after_id, limit=part.limit + 1)
 
     relations = dict.fromkeys(authors, FOLLOWED) | {viewer.id: STRANGERS}

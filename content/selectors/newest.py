@@ -9,11 +9,12 @@ from django.db.models import Q
 from content.enums import Visibility
 from content.models import Post
 from content.selectors import newest_postgresql
+from content.selectors.marks import PostsWithMarks
 
 
 def newest_posts(
     author_ids: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
-) -> list[Post]:
+) -> PostsWithMarks:
     """Read the newest posts of these authors that are not private to somebody else, in one query."""
     if connection.vendor == "postgresql":
         return newest_postgresql.newest_posts(author_ids, viewer_id=viewer_id, before=before, limit=limit)
@@ -22,4 +23,4 @@ def newest_posts(
     )
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return list(rows.order_by("-id")[:limit])
+    return PostsWithMarks(list(rows.order_by("-id")[:limit]))

@@ -7,39 +7,36 @@ post's id; what is the viewer's own, their relations and marks, is laid over it.
 import dataclasses
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from django.db.models import Value
 
 from accounts.cards.people import Person, Relation
 from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
 from content.cards import PostCard, PostCounts, PostMarks
-from content.models import Post, PostReaction, SavedPost
+from content.models import Post
 from content.policies import Audience, can_see_post
-from grover.core import caching
+from content.selectors.marks import NO_MARKS, marks_by_post
+from grover.core import caching, encoding
 from grover.core.errors import NotFound
 from grover.core.viewers import AnyViewer
 from grover.media.cards import MediaCard, with_viewer
 from grover.media.selectors import media_by_id
 
-NO_MARKS = PostMarks(reaction=None, saved=False)
-SAVED = "saved"
-SIZE_OF_A_POST = 2_000  # bytes, roughly, as Python objects
+SIZE_OF_A_POST = 3_000  # bytes, roughly, as Python objects
 
 
 @dataclass(frozen=True, slots=True)
 class SharedPost:
     """The part of a post that is the same for every viewer; `card` is as somebody sees it who did nothing.
 
-    There is no card while the author is suspended or gone.
+    `printed` is the card as JSON. There is no card while the author is suspended or gone.
     """
 
     id: uuid.UUID
     audience: Audience
     card: PostCard | None
+    printed: bytes = b""
 
     def stamps(self) -> tuple[str, str]:
         """Name what this depends on."""
@@ -161,24 +158,26 @@ def _share(post: Post, author: Person | None, media: Mapping[uuid.UUID, MediaCar
         ),
         viewer=NO_MARKS,
     )
-    return SharedPost(post.pk, audience, card)
+    return SharedPost(post.pk, audience, card, encoding.dumps(card))
 
 
 def cards_of(
     shared: Sequence[SharedPost],
     viewer: AnyViewer,
     relations: Mapping[uuid.UUID, Relation] | None = None,
+    marks: Mapping[uuid.UUID, PostMarks] | None = None,
 ) -> list[PostCard]:
     """Lay the viewer's relations and marks over posts, and drop those they may not see.
 
-    `relations` to the authors are read when the caller does not know them: one query less.
+    `relations` to the authors and `marks` are read when the caller does not know them: a query each.
     """
     if relations is None:
         relations = relations_by_id(viewer, {value.audience.author_id for value in shared})
     visible = [
         value for value in shared if can_see_post(viewer, value.audience, relations[value.audience.author_id])
     ]
-    marks = marks_by_post(viewer, [value.id for value in visible])
+    if marks is None:
+        marks = marks_by_post(viewer, [value.id for value in visible])
     return [
         _lay_over(value.card, value.audience, marks.get(value.id, NO_MARKS), viewer)
         for value in visible
@@ -190,26 +189,6 @@ def stamps_of(shared: Iterable[SharedPost], viewer: AnyViewer) -> set[str]:
     """Name all that these posts, as the viewer sees them, depend on."""
     names = {name for value in shared for name in value.stamps()}
     return names | {f"relations:{viewer.id}", f"marks:{viewer.id}"}
-
-
-def marks_by_post(viewer: AnyViewer, post_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PostMarks]:
-    """Read what the viewer did to posts, in one query."""
-    if viewer.id is None or not post_ids:
-        return {}
-    reactions = PostReaction.objects.filter(user_id=viewer.id, post_id__in=post_ids)
-    saves = SavedPost.objects.filter(user_id=viewer.id, post_id__in=post_ids)
-    rows = reactions.values_list("post_id", "kind").union(
-        saves.values_list("post_id", Value(SAVED)), all=True
-    )
-    words: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for post_id, word in rows:
-        words[post_id].add(word)
-    return {key: _marks(found) for key, found in words.items()}
-
-
-def _marks(words: set[str]) -> PostMarks:
-    reaction = next(iter(words - {SAVED}), None)
-    return PostMarks(reaction=reaction, saved=SAVED in words)  # type: ignore[arg-type]
 
 
 def _lay_over(card: PostCard, audience: Audience, marks: PostMarks, viewer: AnyViewer) -> PostCard:

@@ -2,29 +2,38 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from accounts.cards.people import Person, Relation
-from content.cards import PostCard
-from content.models import Post
+from content.cards import PostCard, PostMarks
+from content.selectors.marks import PostsWithMarks
 from content.selectors.posts import SharedPost, cards_of, shared_rows, stamps_of
 from grover.core import encoding
 from grover.core.pages import Page, PageRequest, Position, filled_page
 from grover.core.viewers import AnyViewer
 
-ReadRows = Callable[[PageRequest], Sequence[Post]]
+PAGES_A_POST = 4  # that show it, at least, when many people read
+
+ReadRows = Callable[[PageRequest], PostsWithMarks]
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A page of cards as JSON, and the position of its last one when more follow."""
+    """The cards of a page, each as JSON, and the position of the last one when more follow.
 
-    items: bytes
+    A post to which its reader did nothing is the shared post's own text, not a copy of it.
+    """
+
+    items: list[bytes]
     next: Position | None
 
+    def size(self) -> int:
+        """Give a rough size in bytes; a text is mostly shared by several pages."""
+        return 500 + sum(map(len, self.items)) // PAGES_A_POST
 
-NOTHING = PrintedPage(b"[]", None)
+
+NOTHING = PrintedPage([], None)
 
 
 class Reading:
@@ -47,20 +56,28 @@ class Reading:
         self._authors = authors
         self._started = time.time()
         self._shown: list[SharedPost] = []
+        self._marks: Mapping[uuid.UUID, PostMarks] | None = None
 
     def printed(self, request: PageRequest, *also: str) -> tuple[PrintedPage, Iterable[str], int]:
         """Read and print a page; give it as `caching.remember` asks, with what else it depends on."""
-        page = filled_page(self._read, self._cards, request, lambda shared: (shared.id,))
-        printed = PrintedPage(encoding.dumps(page.items), page.next)
-        return printed, stamps_of(self._shown, self._viewer).union(also), len(printed.items) + 500
+        page = filled_page(self._read, self._print, request, lambda shared: (shared.id,))
+        printed = PrintedPage(page.items, page.next)
+        return printed, stamps_of(self._shown, self._viewer).union(also), printed.size()
 
     def _read(self, request: PageRequest) -> Page[SharedPost]:
-        rows = self._read_rows(request)
-        shared = shared_rows(rows[: request.limit], read_since=self._started, authors=self._authors)
+        found = self._read_rows(request)
+        rows, self._marks = found.rows[: request.limit], found.marks
+        shared = shared_rows(rows, read_since=self._started, authors=self._authors)
         self._shown += shared
-        more = len(rows) > request.limit
+        more = len(found.rows) > request.limit
         return Page(shared, (shared[-1].id,) if more else None)
 
-    def _cards(self, shared: list[SharedPost]) -> list[PostCard | None]:
-        cards = {card.id: card for card in cards_of(shared, self._viewer, self._relations)}
-        return [cards.get(value.id) for value in shared]
+    def _print(self, shared: list[SharedPost]) -> list[bytes | None]:
+        cards = {card.id: card for card in cards_of(shared, self._viewer, self._relations, self._marks)}
+        return [_printed(value, cards.get(value.id)) for value in shared]
+
+
+def _printed(shared: SharedPost, card: PostCard | None) -> bytes | None:
+    if card is None:
+        return None
+    return shared.printed if card is shared.card else encoding.dumps(card)

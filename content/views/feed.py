@@ -21,7 +21,7 @@ class FeedViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> HttpResponse:
         page = feed(self.viewer, self.page_request())
-        return self.answer_encoded_page(page.items, page.next)
+        return self.answer_printed_page(page.items, page.next)
 
 
 class UserPostViewSet(ApiViewSet):
@@ -32,10 +32,10 @@ class UserPostViewSet(ApiViewSet):
     @operation("List somebody's posts", query=PostQuery, page_of=PostCard)
     def list(self, request: Request, user: str) -> HttpResponse:
         page = posts_on_profile(self.viewer, user, self.page_request(), **self.read_query(PostQuery))
-        return self.answer_encoded_page(page.items, page.next)
+        return self.answer_printed_page(page.items, page.next)
 
     @operation("List somebody's posts with media", query=MediaQuery, page_of=PostCard)
     def media(self, request: Request, user: str) -> HttpResponse:
         self.read_query(MediaQuery)
         page = posts_on_profile(self.viewer, user, self.page_request(), with_image=True)
-        return self.answer_encoded_page(page.items, page.next)
+        return self.answer_printed_page(page.items, page.next)

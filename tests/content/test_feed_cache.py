@@ -144,7 +144,7 @@ class History:
 
 
 def read_feed(viewer: Viewer) -> bytes:
-    return feed(viewer, PageRequest(limit=50)).items
+    return b"[%s]" % b",".join(feed(viewer, PageRequest(limit=50)).items)
 
 
 @pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_a_feed_is_kept_until_something_in_it_changes() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("posts", [1, 3])
-def test_a_cold_feed_takes_five_queries(posts: int) -> None:
+def test_a_cold_feed_takes_at_most_five_queries(posts: int) -> None:
     history = History()
     for _ in range(posts):
         history.do(("post", 0, "public"))
@@ -204,7 +204,9 @@ def test_a_cold_feed_takes_five_queries(posts: int) -> None:
 
     with CaptureQueriesContext(connection) as cold:
         feed(viewer, PageRequest())
-    assert len(cold) == 5 - 1  # no post has media, so none are read
+    without_media = 4  # no post has any, so none are read
+    marks_come_with_the_posts = connection.vendor == "postgresql"
+    assert len(cold) == without_media - marks_come_with_the_posts
 
 
 @pytest.mark.django_db
