@@ -62,7 +62,7 @@ def enqueue_durable(name: str, *, run_at: dt.datetime | None = None, **kwargs: A
         published_until=now + FIRST_PUBLISH_LASTS if is_due else due_at,
     )
     if is_due:
-        on_commit(lambda: _start_durable(job.id))
+        on_commit(lambda: _start_durable(job.id, name))
     return job.id
 
 
@@ -71,8 +71,8 @@ def sweep_outbox(now: dt.datetime) -> int:
     waiting = OutboxJob.objects.filter(
         state=JobState.WAITING, due_at__lte=now, published_until__lte=now, claimed_until__lte=now
     )
-    ids = list(waiting.order_by("due_at").values_list("id", flat=True)[:SWEPT_AT_ONCE])
-    return sum(_mark_published(job_id, now) and _start_durable(job_id) for job_id in ids)
+    found = list(waiting.order_by("due_at").values_list("id", "name")[:SWEPT_AT_ONCE])
+    return sum(_mark_published(job_id, now) and _start_durable(job_id, name) for job_id, name in found)
 
 
 def run_outbox_job(job_id: uuid.UUID, now: dt.datetime) -> bool:
@@ -145,23 +145,27 @@ def _put_back(job: OutboxJob, error: Exception, now: dt.datetime) -> None:
     logger.log(level, "The job %s (%s) failed and is %s", job.name, job.pk, word, exc_info=error)
 
 
-def _start(name: str, kwargs: dict[str, Any]) -> bool:
-    """Publish a job or run it here, as JOBS says; a failure is logged and told by False."""
+def _start(name: str, kwargs: dict[str, Any], *, like: str = "") -> bool:
+    """Publish a job or run it here, as JOBS says; a failure is logged and told by False.
+
+    It waits in its own queue, or in that of the task it is `like`.
+    """
     try:
         if settings.JOBS == "inline":
             _task(name)(**kwargs)
         else:
-            _publish(name, kwargs)
+            _publish(name, kwargs, _queue_of(like or name))
     except Exception:
         logger.exception("The job %s was not started or failed", name)
         return False
     return True
 
 
-def _start_durable(job_id: uuid.UUID) -> bool:
+def _start_durable(job_id: uuid.UUID, name: str) -> bool:
+    """Start a durable job, in the queue of what it does: a slow kind of work must starve no other."""
     if settings.JOBS == "inline":
         return run_outbox_job(job_id, timezone.now())
-    started = _start(RUN_OUTBOX_JOB, {"job_id": str(job_id)})
+    started = _start(RUN_OUTBOX_JOB, {"job_id": str(job_id)}, like=name)
     if not started:
         _unmark_published(job_id)
     return started
@@ -174,11 +178,11 @@ class BrokerUnavailable(Exception):
 _breaker = Breaker()
 
 
-def _publish(name: str, kwargs: dict[str, Any]) -> None:
+def _publish(name: str, kwargs: dict[str, Any], queue: str) -> None:
     """Hand a job to the broker, in a thread of its own so that nothing can hold the request longer."""
     if not _breaker.allows():
         raise BrokerUnavailable("The broker failed a moment ago")
-    future = _publishers().submit(_celery().send_task, name, kwargs=kwargs, retry=False)
+    future = _publishers().submit(_celery().send_task, name, kwargs=kwargs, retry=False, queue=queue)
     try:
         future.result(timeout=PUBLISH_SECONDS)
     except Exception as error:
@@ -198,6 +202,12 @@ def _celery() -> Celery:
     app: Celery = import_string(settings.CELERY_APP)
     autodiscover_modules("tasks")
     return app
+
+
+def _queue_of(name: str) -> str:
+    """Name the queue that a task is routed to."""
+    queue: str = _celery().amqp.router.route({}, name)["queue"].name
+    return queue
 
 
 def _task(name: str) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 import time_machine
 from celery import shared_task
 from celery.contrib.testing.worker import start_worker
@@ -13,7 +14,7 @@ from django.core.management import get_commands, load_command_class
 from django.utils import timezone
 from pytest_django import Settings
 
-from grover.celery import _transport_options, app
+from grover.celery import QUEUES, _transport_options, app
 from grover.core import jobs
 from grover.core.clock import EmbeddedClock, Periodic
 from grover.core.db import atomic
@@ -253,6 +254,26 @@ def test_durable_job_is_done_by_a_worker(through_broker: Any, redis_server: Redi
         jobs.enqueue_durable("tests.record", a=1)
         assert called.wait(20)
     assert (calls, OutboxJob.objects.count()) == ([{"a": 1}], 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "queue"),
+    [
+        ("accounts.tasks.send_reset", "mail"),
+        ("accounts.tasks.make_export", "bulk"),
+        ("media.tasks.process_media", "media"),
+        ("content.tasks.erase_remains_of_post", "bulk"),
+        ("tests.record", "default"),
+    ],
+)
+def test_durable_job_waits_in_the_queue_of_its_concern(
+    through_broker: Any, redis_server: RedisServer, name: str, queue: str
+) -> None:
+    redis_server.flush()
+    through_broker(redis_server.url)
+    jobs.enqueue_durable(name, a=1)
+    lengths = {one: redis.Redis.from_url(redis_server.url).llen(one) for one in QUEUES}
+    assert lengths == {**dict.fromkeys(QUEUES, 0), queue: 1}
 
 
 # --- The clock of a development server --------------------------------------------------------------
