@@ -256,7 +256,7 @@ def test_a_malformed_request_id_is_replaced(api: Api, ada: User, offered: str) -
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
 @pytest.mark.parametrize(
-    "path", ["nowhere", "posts/", "/", "/api", "/api/v1", "/api/v1/", "/api/v2/feed", "/media/"]
+    "path", ["nowhere", "posts/", "/nowhere", "/api", "/api/v1", "/api/v1/", "/api/v2/feed", "/media/"]
 )
 def test_an_unknown_path_is_not_found(api: Api, ada: User, method: str, path: str) -> None:
     refused(api(ada).request(method, path), 404, "not_found")
