@@ -5,13 +5,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from content.actions.counts import (
-    LostRace,
-    count_on_comment,
-    count_on_post,
-    settled,
-    turn,
-)
+from content.actions.counts import count_on_comment, count_on_post
 from content.cards import CommentCard
 from content.errors import NotTheAuthor, NotYourPost, RepliesRestricted
 from content.events import (
@@ -30,6 +24,7 @@ from grover.core.db import atomic
 from grover.core.errors import Invalid, NotFound
 from grover.core.events import emit
 from grover.core.jobs import enqueue_durable
+from grover.core.races import LostRace, settled, turn
 from grover.core.viewers import Viewer
 
 

@@ -10,14 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from content.actions.comments import remove_comment
-from content.actions.counts import (
-    LostRace,
-    count_on_comment,
-    count_on_post,
-    reaction_steps,
-    replace_reaction,
-    settled,
-)
+from content.actions.counts import count_on_comment, count_on_post, reaction_steps, replace_reaction
 from content.actions.posts import remove_post
 from content.models import (
     Comment,
@@ -31,6 +24,7 @@ from content.models import (
 )
 from grover.core.caching import bump
 from grover.core.db import atomic
+from grover.core.races import LostRace, settled
 
 BATCH = 500
 

@@ -4,7 +4,6 @@ import uuid
 
 from django.utils import timezone
 
-from content.actions.counts import LostRace, settled
 from content.cards import PostCard
 from content.errors import NotYourPost, TooManyPins
 from content.events import PostPinned, PostUnpinned
@@ -13,6 +12,7 @@ from content.selectors.posts import get_post, visible_post
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.events import emit
+from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer
 
 PLACES = (1, 2, 3)

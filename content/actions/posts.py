@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.actions.counters import change_post_count
 from accounts.selectors.people import get_person, people_by_id
-from content.actions.counts import LostRace, settled
 from content.cards import PostCard
 from content.enums import ReplyPolicy, Visibility
 from content.errors import NotTheAuthor
@@ -22,6 +21,7 @@ from grover.core.errors import Invalid, NotFound
 from grover.core.events import emit
 from grover.core.ids import new_id
 from grover.core.jobs import enqueue_durable
+from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer
 from grover.media.actions import attach_media, delete_attached, set_restricted
 from grover.media.enums import MediaKind

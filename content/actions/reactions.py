@@ -8,8 +8,6 @@ from content.actions.counts import (
     reaction_of,
     reaction_steps,
     replace_reaction,
-    settled,
-    turn,
 )
 from content.cards import CommentCard, PostCard
 from content.events import (
@@ -24,6 +22,7 @@ from content.selectors.posts import get_post, visible_post
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.events import emit
+from grover.core.races import settled, turn
 from grover.core.viewers import Viewer
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from content.actions.counts import LostRace, count_on_post, settled, turn
+from content.actions.counts import count_on_post
 from content.cards import PostCard
 from content.events import PostSaved, PostUnsaved
 from content.models import SavedPost
@@ -10,6 +10,7 @@ from content.selectors.posts import get_post, visible_post
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.events import emit
+from grover.core.races import LostRace, settled, turn
 from grover.core.viewers import Viewer
 
 

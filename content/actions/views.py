@@ -5,13 +5,14 @@ import uuid
 
 from django.utils import timezone
 
-from content.actions.counts import count_on_post, settled, turn
+from content.actions.counts import count_on_post
 from content.events import PostViewed
 from content.models import PostView
 from content.selectors.posts import visible_post
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.events import emit
+from grover.core.races import settled, turn
 from grover.core.viewers import Viewer
 
 
