@@ -77,12 +77,17 @@ def mint_access_token(user_id: uuid.UUID, session_id: uuid.UUID) -> str:
 
 def viewer_of(access_token: str) -> Viewer:
     """Verify an access token; NotSignedIn when it is not ours, has expired or its session ended."""
+    return viewer_until(access_token)[0]
+
+
+def viewer_until(access_token: str) -> tuple[Viewer, dt.datetime]:
+    """Verify an access token as `viewer_of` does; give the viewer and when it expires."""
     viewer, expires_at = _verified(access_token)
     if expires_at <= time.time():
         raise NotSignedIn("The access token is not valid or has expired")
     if ended_sessions.contains(viewer.session_id):
         raise NotSignedIn("The session has ended")
-    return viewer
+    return viewer, dt.datetime.fromtimestamp(expires_at, dt.UTC)
 
 
 @functools.lru_cache(maxsize=VERIFIED_TOKENS_KNOWN)
@@ -140,17 +145,22 @@ class EndedSessions:
 ended_sessions = EndedSessions()
 
 
+def bearer_token(header: str) -> str:
+    """Take the access token out of an `Authorization` header; NotSignedIn when it has none."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn("The Authorization header must be: Bearer <access token>")
+    return token.strip()
+
+
 class BearerAuthentication(BaseAuthentication):
     """Sign in a request by its `Authorization: Bearer` header."""
 
     def authenticate(self, request: HttpRequest) -> tuple[Viewer, None] | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")
-        scheme, _, token = header.partition(" ")
         if not header:
             return None
-        if scheme.lower() != "bearer" or not token:
-            raise NotSignedIn("The Authorization header must be: Bearer <access token>")
-        return viewer_of(token.strip()), None
+        return viewer_of(bearer_token(header)), None
 
     def authenticate_header(self, request: HttpRequest) -> str:
         return 'Bearer realm="grover"'
