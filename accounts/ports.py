@@ -23,3 +23,21 @@ It is called inside the transaction of the change; what takes long belongs in a 
 
 count_posts: Slot[[Collection[uuid.UUID]], dict[uuid.UUID, int]] = Slot("count_posts")
 """Count the posts of people; those who have none may be left out."""
+
+person_followed: Slot[[uuid.UUID, uuid.UUID], None] = Slot("person_followed")
+"""Hear that the first person follows the second. Called inside the transaction, as the four below."""
+
+follow_requested: Slot[[uuid.UUID, uuid.UUID], None] = Slot("follow_requested")
+"""Hear that the first person asks to follow the second."""
+
+follow_accepted: Slot[[uuid.UUID, uuid.UUID], None] = Slot("follow_accepted")
+"""Hear that the first person, who asked, may follow the second."""
+
+follows_accepted: Slot[[Collection[uuid.UUID], uuid.UUID], None] = Slot("follows_accepted")
+"""Hear that all these people, who asked, may follow one; they may be many, so it belongs in a job."""
+
+follow_ended: Slot[[uuid.UUID, uuid.UUID], None] = Slot("follow_ended")
+"""Hear that the first person follows the second no more, or that their request is gone."""
+
+person_blocked: Slot[[uuid.UUID, uuid.UUID], None] = Slot("person_blocked")
+"""Hear that the first person blocks the second; what takes long belongs in a job."""

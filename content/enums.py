@@ -19,19 +19,6 @@ class ReplyPolicy(TextChoices):
     NOBODY = "nobody"
 
 
-class ReactionKind(TextChoices):
-    """How people react."""
-
-    LIKE = "like"
-    LOVE = "love"
-    WOW = "wow"
-    SAD = "sad"
-    ANGRY = "angry"
-    CARE = "care"
-    HAHA = "haha"
-    DISLIKE = "dislike"
-
-
 class CommentSort(TextChoices):
     """In which order comments are read."""
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from content.enums import CommentSort, ReactionKind, ReplyPolicy, Visibility
+from content.enums import CommentSort, ReplyPolicy, Visibility
 from grover.core.serializers import FlagField, IdField, Input, TextField
+from messaging.enums import ReactionKind
 
 LONGEST_POST = 10_000
 LONGEST_WARNING = 200

@@ -27,6 +27,8 @@ TASK_ROUTES = {
     "content.tasks.*erase*": {"queue": "bulk"},
     "content.tasks.*restrict*": {"queue": "bulk"},
     "media.tasks.*": {"queue": "media"},
+    "messaging.tasks.send_digest*": {"queue": "mail"},
+    "messaging.tasks.fetch_preview": {"queue": "bulk"},
     "payments.tasks.*": {"queue": "money"},
 }
 

@@ -57,6 +57,20 @@ CACHES = {
     for alias, backend in (("default", "DegradingRedisCache"), ("stamps", "FailFastRedisCache"))
 }
 
+CHANNEL_LAYERS = {
+    "default": (
+        {
+            "BACKEND": "grover.core.channel_layers.RedisLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "grover"},
+        }
+        if REDIS_URL
+        else {"BACKEND": "grover.core.channel_layers.MemoryLayer"}
+    )
+}
+
+REALTIME_THREADS = env.number("REALTIME_THREADS", 8)
+SEAT_LASTS = dt.timedelta(seconds=45)  # after that a process that says nothing has no sockets any more
+
 JOBS = env.choice("JOBS", "inline", of=("inline", "celery"))
 BROKER_URL = env.text("BROKER_URL", REDIS_URL)
 CELERY_APP = "grover.celery.app"
@@ -87,7 +101,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "grover.media",
     "accounts",
+    "messaging",
     "content",
+    "grover.realtime",
     "grover.operations",
 ]
 MIDDLEWARE = [
@@ -138,6 +154,10 @@ RATE_LIMITS = {
     "mail": "10/hour",
     "export": "3/day",
     "report": "60/hour",
+    "message": "300/minute",
+    "message_search": "60/minute",
+    "conversation": "300/hour",
+    "typing": "120/minute",
 }
 
 # --- Accounts ----------------------------------------------------------------------------------
@@ -179,6 +199,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "accounts", "description": "Who people are, and what they are to each other."},
         {"name": "media", "description": "What people upload."},
+        {"name": "messaging", "description": "What people say to each other, and what they are told of."},
         {"name": "content", "description": "What people publish, and the home feed."},
         {"name": "operations", "description": "How the server is."},
     ],
@@ -261,6 +282,10 @@ SENTRY_DSN = env.text("SENTRY_DSN", "")
 LOG_FORMAT = env.choice("LOG_FORMAT", "json" if IS_PRODUCTION else "console", of=("json", "console"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", of=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
+
+# --- The way out --------------------------------------------------------------------------------
+
+OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW", "")
 
 # --- Language and time -------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "content", "grover/media")
-FREE = ("grover/core", "grover/operations")
+APPS = ("accounts", "messaging", "content", "grover/media")
+FREE = ("grover/core", "grover/operations", "grover/realtime")
 LAYERS = {
     "apps",
     "urls",

@@ -2,6 +2,7 @@
 
 import uuid
 
+from accounts import ports
 from accounts.actions.relations import (
     add_relation,
     bump_relations,
@@ -33,6 +34,7 @@ def block_user(actor: Viewer, *, target_id: uuid.UUID) -> RelationCard:
         _part(actor.id, target_id)
         _part(target_id, actor.id)
         add_relation(actor.id, target_id, RelationKind.BLOCK)
+        ports.person_blocked.call(actor.id, target_id)
         bump_relations(actor.id, target_id)
         emit(UserBlocked(actor.id, target_id))
     return relation_card(actor, target_id)

@@ -2,6 +2,7 @@
 
 import uuid
 
+from accounts import ports
 from accounts.actions.relations import (
     add_relation,
     bump_relations,
@@ -54,6 +55,7 @@ def unfollow_user(actor: Viewer, *, target_id: uuid.UUID) -> RelationCard:
         count_follows([actor.id], target_id, by=-1)
         emit(UserUnfollowed(actor.id, target_id))
     if removed:
+        ports.follow_ended.call(actor.id, target_id)
         bump_relations(actor.id, target_id)
     return relation_card(actor, target_id)
 
@@ -64,6 +66,7 @@ def accept_follow_request(actor: Viewer, *, request_id: uuid.UUID) -> PersonCard
     follower_id = _take_request(actor, request_id)
     add_relation(follower_id, actor.id, RelationKind.FOLLOW)
     count_follows([follower_id], actor.id, by=1)
+    ports.follow_accepted.call(follower_id, actor.id)
     bump_relations(follower_id, actor.id)
     emit(FollowAccepted(follower_id, actor.id))
     return person_card(actor, follower_id)
@@ -73,6 +76,7 @@ def accept_follow_request(actor: Viewer, *, request_id: uuid.UUID) -> PersonCard
 def reject_follow_request(actor: Viewer, *, request_id: uuid.UUID) -> None:
     """Turn down somebody who asked to follow; they are not told and may ask again."""
     follower_id = _take_request(actor, request_id)
+    ports.follow_ended.call(follower_id, actor.id)
     bump_relations(follower_id, actor.id)
     emit(FollowRejected(follower_id, actor.id))
 
@@ -97,6 +101,7 @@ def accept_all_requests(user_id: uuid.UUID) -> int:
     for follower_id in follower_ids:
         emit(FollowAccepted(follower_id, user_id))
     if follower_ids:
+        ports.follows_accepted.call(follower_ids, user_id)
         bump_relations(user_id, *follower_ids)
     return len(follower_ids)
 
@@ -109,12 +114,14 @@ def _check_limit(actor: Viewer) -> None:
 
 def _request(follower_id: uuid.UUID, target_id: uuid.UUID) -> None:
     add_relation(follower_id, target_id, RelationKind.REQUEST)
+    ports.follow_requested.call(follower_id, target_id)
     emit(FollowRequested(follower_id, target_id))
 
 
 def _begin(follower_id: uuid.UUID, target_id: uuid.UUID) -> None:
     add_relation(follower_id, target_id, RelationKind.FOLLOW)
     count_follows([follower_id], target_id, by=1)
+    ports.person_followed.call(follower_id, target_id)
     emit(UserFollowed(follower_id, target_id))
 
 

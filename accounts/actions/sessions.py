@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.events.identity import SessionEnded, SessionStarted
 from accounts.models import RefreshToken, Session
+from grover.core.broadcast import to_user
 from grover.core.db import atomic, on_commit
 from grover.core.errors import NotFound
 from grover.core.events import emit
@@ -49,7 +50,7 @@ def end_session(user_id: uuid.UUID, session_id: uuid.UUID, *, reason: str) -> bo
     if not alive.update(ended_at=timezone.now(), end_reason=reason):
         return False
     on_commit(lambda: ended_sessions.add(session_id))
-    emit(SessionEnded(user_id=user_id, session_id=session_id, reason=reason))
+    emit(SessionEnded(user_id=user_id, session_id=session_id, reason=reason), to=[to_user(user_id)])
     return True
 
 

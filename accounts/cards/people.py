@@ -35,11 +35,17 @@ class Relation:
     blocking: bool = False
     blocked_by: bool = False
     muting: bool = False
+    muted_by: bool = False
 
     @property
     def is_blocked(self) -> bool:
         """Tell whether a block stands between the two, whoever set it."""
         return self.blocking or self.blocked_by
+
+    @property
+    def is_unheard(self) -> bool:
+        """Tell whether the other one is told of nothing that the viewer does."""
+        return self.is_blocked or self.muted_by
 
 
 STRANGERS = Relation()

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import ClassVar
 
 from grover.core.events import Event
 
@@ -24,6 +25,8 @@ class SessionStarted(Event):
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Event):
     """A session ended before its time, for a reason."""
+
+    audience: ClassVar[str] = "the sockets of the session"
 
     user_id: uuid.UUID
     session_id: uuid.UUID

@@ -20,7 +20,11 @@ _OUTGOING = {
     RelationKind.BLOCK: "blocking",
     RelationKind.MUTE: "muting",
 }
-_INCOMING = {RelationKind.FOLLOW: "followed_by", RelationKind.BLOCK: "blocked_by"}
+_INCOMING = {
+    RelationKind.FOLLOW: "followed_by",
+    RelationKind.BLOCK: "blocked_by",
+    RelationKind.MUTE: "muted_by",
+}
 
 
 def relations_by_id(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Relation]:
@@ -56,6 +60,31 @@ def feed_source_ids(viewer_id: uuid.UUID) -> list[uuid.UUID]:
     for target_id, kind in rows:
         (followed if kind == RelationKind.FOLLOW else muted).add(target_id)
     return list(followed - muted)
+
+
+def blocked_ids(user_id: uuid.UUID, *, among: Collection[uuid.UUID] | None = None) -> set[uuid.UUID]:
+    """Find whom this person blocks or is blocked by, of all people or `among` some, in one query."""
+    out, back = Q(source_id=user_id), Q(target_id=user_id)
+    if among is not None:
+        out, back = out & Q(target_id__in=set(among)), back & Q(source_id__in=set(among))
+    rows = RelationRow.objects.filter(out | back, kind=RelationKind.BLOCK)
+    ends = rows.values_list("source_id", "target_id")
+    return {target_id if source_id == user_id else source_id for source_id, target_id in ends}
+
+
+def followers_among(user_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Find those of these people who follow somebody, in one query."""
+    rows = RelationRow.objects.filter(source_id__in=set(ids), target_id=user_id, kind=RelationKind.FOLLOW)
+    return set(rows.values_list("source_id", flat=True))
+
+
+def mutual_follow_ids(user_id: uuid.UUID, *, limit: int) -> set[uuid.UUID]:
+    """Find the people who follow somebody and are followed back, in two queries.
+
+    Only the `limit` people who were followed last are looked at.
+    """
+    rows = RelationRow.objects.filter(source_id=user_id, kind=RelationKind.FOLLOW).order_by("-id")
+    return followers_among(user_id, list(rows.values_list("target_id", flat=True)[:limit]))
 
 
 def relation_to(viewer: AnyViewer, user_id: uuid.UUID) -> Relation:

@@ -1,7 +1,7 @@
 """How people want things: what they set, over what holds for those who set nothing."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from accounts.cards.people import SettingsCard
 from accounts.enums import Audience, NotificationChannel, NotificationKind
@@ -29,6 +29,13 @@ def merge_notifications(
     """Lay changes over what is set, kind by kind and channel by channel."""
     kinds = [*present, *(kind for kind in changes if kind not in present)]
     return {kind: {**present.get(kind, {}), **changes.get(kind, {})} for kind in kinds}
+
+
+def who_may_message(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Audience]:
+    """Read from whom each of these people takes messages, in one query."""
+    rows = AccountSettings.objects.filter(user_id__in=set(ids)).values_list("user_id", "who_may_message")
+    found = {user_id: Audience(audience) for user_id, audience in rows}
+    return {user_id: found.get(user_id, Audience.EVERYONE) for user_id in ids}
 
 
 def get_settings(user_id: uuid.UUID) -> SettingsCard:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from content.actions.counts import count_on_comment, count_on_post
+from content.actions.notices import take_back_comment, tell_of_comment, tell_of_mentions_in_comment
 from content.cards import CommentCard
 from content.errors import NotTheAuthor, NotYourPost, RepliesRestricted
 from content.events import (
@@ -16,8 +17,8 @@ from content.events import (
     CommentUnhidden,
 )
 from content.models import Comment, Post
-from content.policies import can_comment
-from content.selectors.comments import card_of, get_comment, visible_comment
+from content.policies import Audience, can_comment
+from content.selectors.comments import SeenComment, card_of, get_comment, visible_comment
 from content.selectors.posts import audience_of
 from grover.core.caching import bump
 from grover.core.db import atomic
@@ -40,17 +41,19 @@ def _add(actor: Viewer, post_id: uuid.UUID, text: str, parent_id: uuid.UUID | No
     post, audience, relation = audience_of(actor, post_id)
     if not can_comment(actor, audience, post.reply_policy, relation):
         raise RepliesRestricted
-    thread_id = None if parent_id is None else _thread_of(actor, post_id, parent_id)
+    answered = None if parent_id is None else _answered(actor, post_id, parent_id)
     with turn(post_id):
-        return _write(actor, post, text, thread_id)
+        return _write(actor, post, audience, text, answered)
 
 
 @atomic
-def _write(actor: Viewer, post: Post, text: str, thread_id: uuid.UUID | None) -> uuid.UUID:
+def _write(actor: Viewer, post: Post, audience: Audience, text: str, answered: Comment | None) -> uuid.UUID:
+    thread_id = None if answered is None else answered.parent_id or answered.pk
     count_on_post(post.pk, comment_count=1)
     if thread_id is not None:
         count_on_comment(thread_id, reply_count=1)
     comment = Comment.objects.create(post_id=post.pk, author_id=actor.id, parent_id=thread_id, text=text)
+    tell_of_comment(actor, comment, post=post, audience=audience, answered=answered)
     emit(
         CommentAdded(
             comment_id=comment.pk,
@@ -64,15 +67,15 @@ def _write(actor: Viewer, post: Post, text: str, thread_id: uuid.UUID | None) ->
     return comment.pk
 
 
-def _thread_of(actor: Viewer, post_id: uuid.UUID, parent_id: uuid.UUID) -> uuid.UUID:
-    """Find the comment under which a reply goes; Invalid when the actor sees no such one on this post."""
+def _answered(actor: Viewer, post_id: uuid.UUID, parent_id: uuid.UUID) -> Comment:
+    """Find the comment that is answered; Invalid when the actor sees no such one on this post."""
     try:
         parent = visible_comment(actor, parent_id).comment
     except NotFound:
         raise _unknown_parent() from None
     if parent.post_id != post_id:
         raise _unknown_parent()
-    return parent.parent_id or parent.pk
+    return parent
 
 
 def _unknown_parent() -> Invalid:
@@ -108,14 +111,17 @@ def _edit(
     if precondition is not None:
         precondition(card_of(seen))
     if text is not None and text != seen.comment.text:
-        _write_if_unchanged(seen.comment, text)
+        _write_if_unchanged(actor, seen, text)
 
 
 @atomic
-def _write_if_unchanged(comment: Comment, text: str) -> None:
+def _write_if_unchanged(actor: Viewer, seen: SeenComment, text: str) -> None:
+    comment, before = seen.comment, seen.comment.text
     same = Comment.objects.filter(pk=comment.pk, version=comment.version)
     if same.update(text=text, edited_at=timezone.now(), version=comment.version + 1) != 1:
         raise LostRace
+    comment.text = text
+    tell_of_mentions_in_comment(actor, comment, seen.audience, before=before)
     emit(CommentEdited(comment_id=comment.pk, post_id=comment.post_id, author_id=comment.author_id))
     bump(f"comments:{comment.post_id}")
 
@@ -168,6 +174,7 @@ def remove_comment(comment: Comment) -> None:
     as_read = Comment.objects.filter(pk=comment.pk, reply_count=comment.reply_count)
     if as_read.delete()[0] != 1:
         raise LostRace
+    take_back_comment(comment.pk)
     enqueue_durable("content.tasks.erase_remains_of_comment", comment_id=comment.pk)
     emit(
         CommentDeleted(

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from content.actions.comments import remove_comment
 from content.actions.counts import count_on_comment, count_on_post, reaction_steps, replace_reaction
+from content.actions.notices import take_back_comment
 from content.actions.posts import remove_post
 from content.models import (
     Comment,
@@ -22,9 +23,11 @@ from content.models import (
     PostView,
     SavedPost,
 )
+from content.selectors.excerpts import COMMENT, POST
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.races import LostRace, settled
+from messaging.actions.withdrawals import withdraw_things
 
 BATCH = 500
 
@@ -33,6 +36,7 @@ def erase_remains_of_post(post_id: uuid.UUID) -> None:
     """Remove all rows that hung on a post; nothing while the post is there."""
     if Post.objects.filter(pk=post_id).exists():
         return
+    withdraw_things(POST, [post_id])
     _erase_comments(Comment.objects.filter(post_id=post_id))
     for table in (PostReaction, SavedPost, PostView, PostRevision, PinnedPost):
         _erase(table._default_manager.filter(post_id=post_id))
@@ -42,6 +46,7 @@ def erase_remains_of_comment(comment_id: uuid.UUID) -> None:
     """Remove all rows that hung on a comment; nothing while the comment is there."""
     if Comment.objects.filter(pk=comment_id).exists():
         return
+    withdraw_things(COMMENT, [comment_id])
     _erase_comments(Comment.objects.filter(parent_id=comment_id))
     _erase(CommentReaction.objects.filter(comment_id=comment_id))
 
@@ -86,6 +91,9 @@ def _erase_some(rows: QuerySet[Any]) -> int:
 def _erase_comments(rows: QuerySet[Comment]) -> None:
     """Remove comments that nobody can reach any more, after what hangs on them."""
     while ids := list(rows.values_list("pk", flat=True)[:BATCH]):
+        for comment_id in ids:
+            take_back_comment(comment_id)
+        withdraw_things(COMMENT, ids)
         _erase(CommentReaction.objects.filter(comment_id__in=ids))
         _erase(Comment.objects.filter(pk__in=ids))
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actions.counters import change_post_count
 from accounts.selectors.people import get_person, people_by_id
+from content.actions.notices import tell_of_mentions_in_post
 from content.cards import PostCard
 from content.enums import ReplyPolicy, Visibility
 from content.errors import NotTheAuthor
@@ -61,6 +62,7 @@ def _publish(actor: Viewer, post: Post, media_ids: Sequence[uuid.UUID]) -> None:
     post.media_ids = [str(card.id) for card in media]
     post.has_image = any(card.kind == MediaKind.IMAGE.value for card in media)
     post.save(force_insert=True)
+    tell_of_mentions_in_post(actor, post, audience)
     emit(
         PostPublished(post_id=post.pk, author_id=actor.id, visibility=post.visibility, media_count=len(media))
     )
@@ -96,11 +98,11 @@ def _edit(
     changed = {name: value for name, value in changes.items() if getattr(post, name) != value}
     if changed:
         _check_says_something(changed.get("text", post.text), post.media_ids)
-        _write_if_unchanged(post, audience, changed)
+        _write_if_unchanged(actor, post, audience, changed)
 
 
 @atomic
-def _write_if_unchanged(post: Post, audience: Audience, changed: dict[str, Any]) -> None:
+def _write_if_unchanged(actor: Viewer, post: Post, audience: Audience, changed: dict[str, Any]) -> None:
     has_new_wording = not WORDING.isdisjoint(changed)
     edited_at = timezone.now() if has_new_wording else post.edited_at
     same = Post.objects.filter(pk=post.pk, version=post.version)
@@ -111,8 +113,20 @@ def _write_if_unchanged(post: Post, audience: Audience, changed: dict[str, Any])
     if "visibility" in changed:
         now_for = Audience(post.author_id, changed["visibility"], audience.author)
         set_restricted(to=_place(post.pk), restricted=now_for.is_restricted)
+    _tell_of_new_mentions(actor, post, audience, changed)
     emit(PostEdited(post_id=post.pk, author_id=post.author_id, version=post.version + 1))
     bump(f"post:{post.pk}", f"user:{post.author_id}", f"comments:{post.pk}")
+
+
+def _tell_of_new_mentions(actor: Viewer, post: Post, audience: Audience, changed: Mapping[str, Any]) -> None:
+    """Tell whom an edited post mentions, and did not before."""
+    if "text" not in changed:
+        return
+    now = Audience(post.author_id, changed.get("visibility", post.visibility), audience.author)
+    edited = Post(
+        id=post.pk, text=changed["text"], content_warning=changed.get("content_warning", post.content_warning)
+    )
+    tell_of_mentions_in_post(actor, edited, now, before=post.text)
 
 
 def _card_now(actor: Viewer, post: Post) -> PostCard:

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import F
 
-from content.enums import ReactionKind
 from content.models import Comment, Post
 from content.selectors.tallies import Tallies, tally_comments, tally_posts
 from grover.core.caching import bump
 from grover.core.db import atomic
+from messaging.enums import ReactionKind
 
 BATCH = 500
 REACTION_FIELDS = ("reaction_count", *(f"{kind.value}_count" for kind in ReactionKind))

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.db import models
 
-from content.enums import ReactionKind
 from content.models.counts import ReactionCounts
 from content.models.posts import Post
 from grover.core.ids import Identified
 from grover.core.privacy import Holds, holds
+from messaging.enums import ReactionKind
 
 
 @holds(Holds.SHARED, owner="author_id", exported=("post_id", "text", "created_at", "edited_at"))

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from content.enums import ReactionKind
+from messaging.enums import ReactionKind
 
 _FIELDS = tuple((kind.value, f"{kind.value}_count") for kind in ReactionKind)
 

@@ -7,10 +7,11 @@ on it follow in a job, so no constraint ties them to it and nothing is shown wit
 from django.conf import settings
 from django.db import models
 
-from content.enums import ReactionKind, ReplyPolicy, Visibility
+from content.enums import ReplyPolicy, Visibility
 from content.models.counts import ReactionCounts
 from grover.core.ids import Identified
 from grover.core.privacy import Holds, holds
+from messaging.enums import ReactionKind
 
 
 @holds(

@@ -5,7 +5,7 @@ it shows has changed.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from accounts.cards.people import Person
 from content.cards import CommentCard, CommentCounts, CommentMarks
 from content.enums import CommentSort
 from content.models import Comment, CommentReaction, Post
-from content.policies import can_see_comment
+from content.policies import Audience, can_see_comment
 from content.selectors.circles import Circle
 from grover.core import caching
 from grover.core.errors import NotFound
@@ -37,6 +37,12 @@ class SeenComment:
     post: Post
     circle: Circle
 
+    @property
+    def audience(self) -> Audience:
+        """What decides who sees the post."""
+        author_id = self.post.author_id
+        return Audience(author_id, self.post.visibility, self.circle.person(author_id))
+
 
 def get_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> CommentCard:
     """Read one comment; NotFound when it is gone or not for the viewer."""
@@ -49,14 +55,32 @@ def visible_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> SeenComment:
     Reads the database, never what was kept, so that an action decides on what is true now.
     """
     comment = Comment.objects.select_related("post", "parent").filter(pk=comment_id).first()
-    if comment is None or (comment.parent_id is not None and comment.parent is None):
-        raise NotFound
-    chain = [comment] if comment.parent is None else [comment, comment.parent]
     circle = Circle(viewer)
-    circle.meet({comment.post.author_id, *(link.author_id for link in chain)})
-    if not circle.sees_post(comment.post) or not all(_sees(circle, link, comment.post) for link in chain):
+    if comment is None or comment not in _visible([comment], circle):
         raise NotFound
     return SeenComment(comment, comment.post, circle)
+
+
+def visible_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> list[Comment]:
+    """Read those of these comments that are for the viewer, with their posts, in three queries."""
+    rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
+    return _visible(list(rows), Circle(viewer))
+
+
+def _visible(comments: list[Comment], circle: Circle) -> list[Comment]:
+    """Pick the comments that are seen: as is what they stand under, a post and perhaps a comment."""
+    whole = [row for row in comments if row.parent_id is None or row.parent is not None]
+    authors = {row.post.author_id for row in whole}
+    circle.meet(authors | {link.author_id for row in whole for link in _chain(row)})
+    return [
+        row
+        for row in whole
+        if circle.sees_post(row.post) and all(_sees(circle, link, row.post) for link in _chain(row))
+    ]
+
+
+def _chain(comment: Comment) -> list[Comment]:
+    return [comment] if comment.parent is None else [comment, comment.parent]
 
 
 def card_of(seen: SeenComment) -> CommentCard:

@@ -31,6 +31,12 @@ def media_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, MediaCard]:
     return {media.pk: card_of(media) for media in Media.objects.filter(pk__in=set(ids))}
 
 
+def places_of(owner_id: uuid.UUID, *, kind: str) -> list[str]:
+    """List what somebody's uploads hang on, of one kind of thing such as `post`, in one query."""
+    rows = Media.objects.filter(owner_id=owner_id, attached_to__startswith=f"{kind}:").order_by("pk")
+    return list(rows.values_list("attached_to", flat=True))
+
+
 def get_media(viewer: Viewer, media_id: uuid.UUID) -> MediaCard:
     """Read one upload; NotFound when it is neither the viewer's own nor shown to them."""
     media = Media.objects.filter(pk=media_id).first()

@@ -23,7 +23,6 @@ from content.actions.reactions import (
 )
 from content.actions.saves import save_post, unsave_post
 from content.actions.views import view_post
-from content.enums import ReactionKind
 from content.errors import TooManyPins
 from content.models import (
     Comment,
@@ -37,6 +36,7 @@ from content.models import (
 )
 from grover.core.errors import NotFound, PreconditionFailed
 from grover.core.viewers import Viewer
+from messaging.enums import ReactionKind
 from tests.factories.accounts import make_user
 from tests.factories.content import (
     counts_of,

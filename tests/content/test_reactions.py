@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from content.enums import ReactionKind
 from content.models import CommentReaction, Post, PostReaction
+from messaging.enums import ReactionKind
 from tests.content.costs import cost_of
 from tests.content.people import block, mute, suspend
 from tests.content.test_posts import problem, refused_at

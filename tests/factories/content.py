@@ -9,7 +9,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from content.enums import ReactionKind
 from content.models import (
     Comment,
     CommentReaction,
@@ -21,6 +20,7 @@ from content.models import (
     SavedPost,
 )
 from grover.media.models import Media
+from messaging.enums import ReactionKind
 
 
 def make_post(author: User, *, media: Sequence[Media] = (), **fields: Any) -> Post:

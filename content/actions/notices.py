@@ -1,0 +1,173 @@
+"""Telling people of what others did to what they published; all join the transaction of what they tell of.
+
+Boxes of notifications are taken in the order of their people's ids, so no two actions wait for each
+other.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Collection
+from functools import partial
+
+from accounts.cards.people import Relation
+from accounts.enums import NotificationKind
+from accounts.selectors.contacts import mentionable
+from accounts.selectors.relations import relations_by_id
+from content.models import Comment, Post
+from content.policies import Audience, can_see_post
+from content.selectors.excerpts import COMMENT, POST, excerpt_of, excerpt_of_post
+from grover.core.viewers import Viewer
+from messaging.actions.notifications import notify, withdraw, withdraw_from_all
+
+MOST_MENTIONS = 20
+MENTION = re.compile(
+    r"(?<![\w@.])@([a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?)(?![a-z0-9_])", re.ASCII | re.IGNORECASE
+)
+
+Notices = dict[uuid.UUID, Callable[..., None]]
+
+
+def names_in(text: str) -> list[str]:
+    """Find whom a text mentions, the first twenty, each once."""
+    names = dict.fromkeys(match.lower() for match in MENTION.findall(text))
+    return list(names)[:MOST_MENTIONS]
+
+
+def tell_of_reaction(actor: Viewer, post: Post, relation: Relation) -> None:
+    """Tell the author of a post that somebody reacts to it; `relation` is what the two are to each other."""
+    notify(
+        post.author_id,
+        kind=NotificationKind.REACTION,
+        actor_id=actor.id,
+        source=_reaction_source(POST, post.pk, actor),
+        thing_kind=POST,
+        thing_id=post.pk,
+        excerpt=excerpt_of_post(post),
+        relation=relation,
+    )
+
+
+def take_back_reaction(actor: Viewer, post: Post) -> None:
+    """Take back that somebody reacts to a post."""
+    if post.author_id != actor.id:
+        withdraw(post.author_id, source=_reaction_source(POST, post.pk, actor))
+
+
+def tell_of_comment_reaction(actor: Viewer, comment: Comment, relation: Relation) -> None:
+    """Tell the author of a comment of a reaction to it; `relation` is what the two are to each other."""
+    notify(
+        comment.author_id,
+        kind=NotificationKind.COMMENT_REACTION,
+        actor_id=actor.id,
+        source=_reaction_source(COMMENT, comment.pk, actor),
+        thing_kind=COMMENT,
+        thing_id=comment.pk,
+        excerpt=excerpt_of(comment.text),
+        relation=relation,
+    )
+
+
+def take_back_comment_reaction(actor: Viewer, comment: Comment) -> None:
+    """Take back that somebody reacts to a comment."""
+    if comment.author_id != actor.id:
+        withdraw(comment.author_id, source=_reaction_source(COMMENT, comment.pk, actor))
+
+
+def tell_of_comment(
+    actor: Viewer, comment: Comment, *, post: Post, audience: Audience, answered: Comment | None
+) -> None:
+    """Tell of a new comment: whose comment it answers, the author of the post, and whom it mentions."""
+    notices: Notices = {}
+    if answered is not None:
+        notices[answered.author_id] = _about(actor, comment, NotificationKind.REPLY, COMMENT, answered.pk)
+    if post.author_id not in notices:
+        notices[post.author_id] = _about(actor, comment, NotificationKind.COMMENT, POST, post.pk)
+    for user_id in _mentioned(actor, names_in(comment.text), audience):
+        notices.setdefault(user_id, _mention(actor, COMMENT, comment.pk, excerpt_of(comment.text)))
+    _tell(notices)
+
+
+def take_back_comment(comment_id: uuid.UUID) -> None:
+    """Take back what people were told of a comment that is deleted."""
+    withdraw_from_all(source=_source(COMMENT, comment_id))
+
+
+def tell_of_mentions_in_post(actor: Viewer, post: Post, audience: Audience, *, before: str = "") -> None:
+    """Tell whom a post mentions, and did not mention `before`."""
+    names = set(names_in(post.text)) - set(names_in(before))
+    excerpt = excerpt_of_post(post)
+    mentioned = _mentioned(actor, names, audience)
+    _tell({user_id: _mention(actor, POST, post.pk, excerpt) for user_id in mentioned})
+
+
+def tell_of_mentions_in_comment(actor: Viewer, comment: Comment, audience: Audience, *, before: str) -> None:
+    """Tell whom an edited comment mentions, and did not mention `before`."""
+    names = set(names_in(comment.text)) - set(names_in(before))
+    excerpt = excerpt_of(comment.text)
+    mentioned = _mentioned(actor, names, audience)
+    _tell({user_id: _mention(actor, COMMENT, comment.pk, excerpt) for user_id in mentioned})
+
+
+def _about(
+    actor: Viewer, comment: Comment, kind: str, thing_kind: str, thing_id: uuid.UUID
+) -> Callable[..., None]:
+    return partial(
+        notify,
+        kind=kind,
+        actor_id=actor.id,
+        source=_source(COMMENT, comment.pk),
+        thing_kind=thing_kind,
+        thing_id=thing_id,
+        data={"comment_id": str(comment.pk)},
+        excerpt=excerpt_of(comment.text),
+    )
+
+
+def _mention(actor: Viewer, thing_kind: str, thing_id: uuid.UUID, excerpt: str) -> Callable[..., None]:
+    return partial(
+        notify,
+        kind=NotificationKind.MENTION,
+        actor_id=actor.id,
+        source=_source(thing_kind, thing_id),
+        thing_kind=thing_kind,
+        thing_id=thing_id,
+        excerpt=excerpt,
+    )
+
+
+def _tell(notices: Notices) -> None:
+    for user_id in sorted(notices):
+        notices[user_id](user_id)
+
+
+def _mentioned(actor: Viewer, names: Collection[str], audience: Audience) -> list[uuid.UUID]:
+    """Find who of these names may be mentioned by the actor and sees what they are mentioned under."""
+    found = mentionable(actor, names)
+    if not found:
+        return []
+    if audience.author_id != actor.id:
+        author = Viewer(audience.author_id, actor.session_id)
+        found = relations_by_id(author, list(found))
+    return [
+        user_id
+        for user_id, relation in found.items()
+        if can_see_post(Viewer(user_id, actor.session_id), audience, _turned_round(relation))
+    ]
+
+
+def _turned_round(relation: Relation) -> Relation:
+    """See what an author and a reader are to each other from the reader's side."""
+    return Relation(
+        following=relation.followed_by,
+        followed_by=relation.following,
+        blocking=relation.blocked_by,
+        blocked_by=relation.blocking,
+    )
+
+
+def _source(thing_kind: str, thing_id: uuid.UUID) -> str:
+    return f"{thing_kind}:{thing_id}"
+
+
+def _reaction_source(thing_kind: str, thing_id: uuid.UUID, actor: Viewer) -> str:
+    return f"reaction:{thing_kind}:{thing_id}:{actor.id}"

@@ -1,0 +1,1 @@
+"""Conversations, messages, calls, notifications and push: everything that reaches one person."""

@@ -1,0 +1,38 @@
+"""A notification in words, for mails and pushes."""
+
+from messaging.cards.notifications import NotificationCard
+
+_DID = {
+    "follow": "followed you",
+    "follow_request": "asked to follow you",
+    "follow_accepted": "accepted your request to follow",
+    "reaction": "reacted to your post",
+    "comment": "commented on your post",
+    "reply": "replied to your comment",
+    "mention": "mentioned you",
+    "repost": "reposted your post",
+    "quote": "quoted your post",
+    "comment_reaction": "reacted to your comment",
+    "message": "wrote to you",
+    "message_request": "wants to write to you",
+    "group_invite": "invited you to a group",
+    "missed_call": "called you",
+    "stream": "is live",
+    "payment": "paid you",
+    "security": "changed something about your account",
+}
+
+
+def sentence_of(card: NotificationCard) -> str:
+    """Say who did what, as in "Ada and 12 others reacted to your post"."""
+    return f"{_people(card)} {_DID[card.kind]}"
+
+
+def _people(card: NotificationCard) -> str:
+    names = [actor.display_name or f"@{actor.username}" for actor in card.actors]
+    if card.actor_count <= 1 or not names:
+        return names[0] if names else "Somebody"
+    if card.actor_count == 2 and len(names) > 1:
+        return f"{names[0]} and {names[1]}"
+    others = card.actor_count - 1
+    return f"{names[0]} and {others} {'other' if others == 1 else 'others'}"
