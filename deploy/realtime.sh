@@ -3,5 +3,6 @@
 set -eu
 unset PROMETHEUS_MULTIPROC_DIR  # what the processes of the API share
 
-exec uvicorn --host "${HOST:-0.0.0.0}" --port "${PORT:-8001}" --lifespan off --ws-max-size 65536 \
+exec uvicorn --host "${HOST:-0.0.0.0}" --port "${PORT:-8001}" --lifespan off \
+    --ws grover.realtime.server:SocketProtocol --ws-max-size 65536 --ws-per-message-deflate false \
     --timeout-graceful-shutdown 20 --no-access-log --log-level warning grover.asgi:application

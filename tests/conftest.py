@@ -14,6 +14,7 @@ from accounts.models import Session, User
 from grover.core import caching, encoding, throttles
 from grover.core.tokens import ended_sessions, mint_access_token
 from grover.core.viewers import ANONYMOUS, AnyViewer, Viewer
+from tests.frames import watch_published
 from tests.mongodb import empty_collections
 
 if settings.IS_MONGODB:
@@ -28,6 +29,14 @@ def no_leftovers() -> None:
         caches[alias].clear()
     ended_sessions.forget()
     throttles.forget_everything()
+
+
+@pytest.fixture(autouse=True)
+def strange_frames(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Fail when a frame was published that the catalogue of events does not have."""
+    strangers = watch_published(monkeypatch)
+    yield strangers
+    assert strangers == []
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,14 +19,16 @@ from django.utils import timezone
 from accounts.enums import RelationKind
 from accounts.models import Relation, User
 from accounts.policies.usernames import skeleton_of
-from content.enums import ReactionKind, Visibility
+from content.enums import Visibility
 from content.models import Comment, Post, PostReaction, SavedPost
 from grover.core.db import atomic
 from grover.core.ids import new_id_at
 from grover.media.enums import MediaAccess, MediaKind, MediaState
 from grover.media.models import Media, StorageUse
+from grover.operations.demo_talk import Talk
 from grover.operations.pictures import Picture, face, landscape
 from grover.operations.words import COMMENTS, FIRST_NAMES, LAST_NAMES, PLACES, POSTS, THINGS
+from messaging.enums import ReactionKind
 
 PASSWORDS = {"demo": "demo-of-grover", "staff": "staff-of-grover"}
 
@@ -55,6 +57,7 @@ class Demo:
         self._comments: list[Comment] = []
         self._reactions: list[PostReaction] = []
         self._saves: list[SavedPost] = []
+        self._talk: list[Sequence[Model]] = []
 
     def make(self) -> None:
         """Draw, count and write everything."""
@@ -62,6 +65,8 @@ class Demo:
         self._make_posts()
         self._make_relations()
         self._make_responses()
+        demo = self._people[0]
+        self._talk = Talk(self._chance, self._now).rows(demo, self._people, self._relations)
         self._write()
 
     def _make_people(self) -> None:
@@ -212,6 +217,7 @@ class Demo:
             self._comments,
             self._reactions,
             self._saves,
+            *self._talk,
         ]
         for rows in tables:
             if rows:

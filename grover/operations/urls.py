@@ -9,7 +9,7 @@ from drf_spectacular.views import (
 )
 
 from grover.operations.metrics import metrics_view
-from grover.operations.views import ProbeViewSet, errors_page
+from grover.operations.views import ProbeViewSet, asyncapi, errors_page
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(url="/docs")),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("metrics", metrics_view),
     path("api/metrics", metrics_view),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/asyncapi", asyncapi),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     path("docs/errors", errors_page),
     path("redoc", SpectacularRedocView.as_view(url_name="schema")),

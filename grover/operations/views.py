@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework.request import Request
 
+from grover.core import encoding
 from grover.core.errors import all_problems
 from grover.core.schema import operation
-from grover.core.views import ApiViewSet
+from grover.core.views import JSON_TYPE, ApiViewSet
 from grover.operations.cards import HealthCard, LiveCard, ReadinessCard
 from grover.operations.health import check_health, check_readiness
+from grover.realtime.asyncapi import document
 
 
 class ProbeViewSet(ApiViewSet):
@@ -48,6 +50,11 @@ class ProbeViewSet(ApiViewSet):
     def ready(self, request: Request) -> HttpResponse:
         card = check_readiness()
         return self.answer(card, status=503 if card.blocked_by else 200)
+
+
+def asyncapi(request: HttpRequest) -> HttpResponse:
+    """Describe the socket, as AsyncAPI 3."""
+    return HttpResponse(encoding.dumps(document()), content_type=JSON_TYPE)
 
 
 def errors_page(request: HttpRequest) -> HttpResponse:

@@ -66,3 +66,19 @@ COMMENTS = (
     "You always find the best {thing}.",
     "I was in {place} last year and missed it!",
 )
+TALK = (
+    "Did you see the {thing} in {place}?",
+    "I am in {place} until Friday. Coffee?",
+    "Ha, yes.",
+    "That is exactly what I meant about {thing}.",
+    "Let me send you the pictures of the {thing} tonight.",
+    "Who else is coming to {place}?",
+    "I would rather do {thing} than {other}.",
+    "Sorry, I was on a train. What did I miss?",
+    "{thing}, always {thing}.",
+    "Count me in!",
+    "Could you lend me your book on {thing}?",
+    "We should do this again, with {other} this time.",
+    "Good morning from {place}.",
+    "No hurry at all.",
+)

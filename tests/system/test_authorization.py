@@ -49,10 +49,14 @@ REGISTRATION = {
 REPORT_OF_POST = {"target": {"kind": "post", "id": "$post"}, "reason": "spam"}
 REPORT_OF_COMMENT = {"target": {"kind": "comment", "id": "$comment"}, "reason": "spam"}
 REPORT_OF_OWNER = {"target": {"kind": "user", "id": "$owner_id"}, "reason": "spam"}
+REPORT_OF_MESSAGE = {"target": {"kind": "message", "id": "$message"}, "reason": "spam"}
 LIKE = {"kind": "like"}
+WITH_OWNER = {"kind": "direct", "user_ids": ["$owner_id"]}
+WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 
 # `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
-# with the follower's `$open_comment`; `$secret_post` is for the owner alone.
+# with the follower's `$open_comment`; `$secret_post` is for the owner alone. In the direct conversation
+# `$direct` are the owner and the follower, and in `$club`, a group of the owner's.
 TABLE = [
     #                                             anonymous, stranger, blocked, follower, owner, staff
     # --- signing in -------------------------------------------------------------------------------
@@ -174,6 +178,46 @@ TABLE = [
     Row("PUT comments/$comment/hide", "401 404 404 403 200 404"),
     Row("PUT comments/$open_comment/hide", "401 403 404 403 200 403"),
     Row("DELETE comments/$comment/hide", "401 404 404 403 200 404"),
+    # --- conversations ----------------------------------------------------------------------------
+    Row("GET conversations", "401 200 200 200 200 200"),
+    Row("POST conversations", "401 201 404 201 422 201", WITH_OWNER),
+    Row("POST conversations", "401 201 201 201 201 201", WITH_STRANGER),
+    Row("GET conversations/$direct", "401 404 404 200 200 404"),
+    Row("PATCH conversations/$direct", "401 404 404 403 403 404", {"title": "Us"}),
+    Row("PATCH conversations/$club", "401 404 404 403 200 404", {"title": "Engines"}),
+    Row("DELETE conversations/$direct", "401 404 404 204 204 404"),
+    Row("DELETE conversations/$club", "401 404 404 204 204 404"),
+    Row("PUT conversations/$direct/mute", "401 404 404 200 200 404"),
+    Row("DELETE conversations/$direct/mute", "401 404 404 200 200 404"),
+    Row("PUT conversations/$direct/archive", "401 404 404 200 200 404"),
+    Row("DELETE conversations/$direct/archive", "401 404 404 200 200 404"),
+    Row("PUT conversations/$direct/accept", "401 404 404 200 200 404"),
+    Row("GET conversations/$club/members", "401 404 404 200 200 404"),
+    Row("PUT conversations/$club/members/$stranger_id", "401 404 404 403 200 404"),
+    Row("PATCH conversations/$club/members/$follower_id", "401 404 404 403 200 404", {"role": "admin"}),
+    Row("DELETE conversations/$club/members/$follower_id", "401 404 404 204 204 404"),
+    Row("DELETE conversations/$club/members/$owner_id", "401 404 404 403 204 404"),
+    # --- messages ---------------------------------------------------------------------------------
+    Row("GET conversations/$direct/messages", "401 404 404 200 200 404"),
+    Row("POST conversations/$direct/messages", "401 404 404 201 201 404", {"text": "Hi"}),
+    Row("GET conversations/$direct/search?q=hello", "401 404 404 200 200 404"),
+    Row("PUT conversations/$direct/read", "401 404 404 200 200 404", {"seq": 0}),
+    Row("GET messages/search?q=hello", "401 200 200 200 200 200"),
+    Row("GET messages/$message", "401 404 404 200 200 404"),
+    Row("PATCH messages/$message", "401 404 404 403 200 404", {"text": "New."}),
+    Row("DELETE messages/$message", "401 404 404 403 200 404"),
+    Row("GET messages/$message/history", "401 404 404 200 200 404"),
+    Row("PUT messages/$message/reaction", "401 404 404 200 200 404", LIKE),
+    Row("DELETE messages/$message/reaction", "401 404 404 200 200 404"),
+    Row("POST reports", "401 404 404 201 201 404", REPORT_OF_MESSAGE),
+    # --- the socket -------------------------------------------------------------------------------
+    Row("POST realtime/ticket", "401 201 201 201 201 201"),
+    # --- notifications ----------------------------------------------------------------------------
+    Row("GET notifications", "401 200 200 200 200 200"),
+    Row("GET notifications/unread", "401 200 200 200 200 200"),
+    Row("PUT notifications/seen", "401 200 200 200 200 200", {"seq": 1}),
+    Row("PUT notifications/read", "401 200 200 200 200 200", {}),
+    Row("PUT notifications/$notification/read", "401 404 404 404 200 404"),
     # --- operations -------------------------------------------------------------------------------
     Row("GET /api/live", "200 200 200 200 200 200"),
     Row("GET /api/health", "200 200 200 200 200 200"),
@@ -181,6 +225,7 @@ TABLE = [
     Row("GET /metrics", "200 200 200 200 200 200"),
     Row("GET /api/metrics", "200 200 200 200 200 200"),
     Row("GET /api/schema", "200 200 200 200 200 200"),
+    Row("GET /api/asyncapi", "200 200 200 200 200 200"),
     Row("GET /", "302 302 302 302 302 302"),
     Row("GET /admin", "302 302 302 302 302 302"),
     Row("GET /docs", "200 200 200 200 200 200"),
@@ -239,4 +284,5 @@ def test_other_methods_are_refused(api: Callable[..., ApiClient]) -> None:
 
 
 def _fill(path: str, text: str) -> str:
-    return Template(path).substitute(dict.fromkeys(Template(path).get_identifiers(), text))
+    bare = path.partition("?")[0]
+    return Template(bare).substitute(dict.fromkeys(Template(bare).get_identifiers(), text))

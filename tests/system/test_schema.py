@@ -60,6 +60,26 @@ GET /me/saved
 GET /users/{user}/posts
 GET /users/{user}/media
 GET /feed
+GET POST /conversations
+GET PATCH DELETE /conversations/{conversation_id}
+PUT DELETE /conversations/{conversation_id}/mute
+PUT DELETE /conversations/{conversation_id}/archive
+PUT /conversations/{conversation_id}/accept
+GET /conversations/{conversation_id}/members
+PUT PATCH DELETE /conversations/{conversation_id}/members/{user}
+GET POST /conversations/{conversation_id}/messages
+GET /conversations/{conversation_id}/search
+PUT /conversations/{conversation_id}/read
+GET /messages/search
+GET PATCH DELETE /messages/{message_id}
+GET /messages/{message_id}/history
+PUT DELETE /messages/{message_id}/reaction
+GET /notifications
+GET /notifications/unread
+PUT /notifications/seen
+PUT /notifications/read
+PUT /notifications/{notification_id}/read
+POST /realtime/ticket
 """
 PROBES = {("get", "/api/live"), ("get", "/api/health"), ("get", "/api/ready")}
 

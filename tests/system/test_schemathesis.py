@@ -54,6 +54,9 @@ NAMES = {
     "export_id": "$export",
     "request_id": "$follow_request",
     "report_id": "$report",
+    "conversation_id": "$club",
+    "message_id": "$message",
+    "notification_id": "$notification",
 }
 
 

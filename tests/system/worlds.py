@@ -11,10 +11,13 @@ from content.enums import Visibility
 from content.models import Comment, Post
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
+from messaging.models import Conversation, Message, Notification
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.content import make_comment, make_post
 from tests.factories.media import make_media
+from tests.factories.messaging import make_conversation, make_message
+from tests.factories.notifications import make_notification
 
 ROLES = ("anonymous", "stranger", "blocked", "follower", "owner", "staff")
 
@@ -56,6 +59,10 @@ class World:
     @cached_property
     def stranger_id(self) -> Any:
         return make_user().pk
+
+    @cached_property
+    def follower_id(self) -> Any:
+        return self.follower_user.pk
 
     @cached_property
     def owner_name(self) -> str:
@@ -135,3 +142,19 @@ class World:
     @cached_property
     def open_comment(self) -> Comment:
         return make_comment(self.open_post, self.follower_user)
+
+    @cached_property
+    def direct(self) -> Conversation:
+        return make_conversation("direct", self.owner_user, self.follower_user)
+
+    @cached_property
+    def message(self) -> Message:
+        return make_message(self.direct, self.owner_user)
+
+    @cached_property
+    def club(self) -> Conversation:
+        return make_conversation("group", self.owner_user, self.follower_user)
+
+    @cached_property
+    def notification(self) -> Notification:
+        return make_notification(self.owner_user, self.follower_user)
