@@ -59,8 +59,9 @@ class Person:
 class World:
     """What is in one database; grows, and never shrinks."""
 
-    def __init__(self, connection: Connection, *, seed: int = 1) -> None:
+    def __init__(self, connection: Connection, *, seed: int = 1, names: str = "person") -> None:
         self._connection = connection
+        self._names = names
         self._random = random.Random(seed)
         self._now = dt.datetime.now(dt.UTC)
         self.people: list[Person] = []
@@ -73,8 +74,8 @@ class World:
         moment = self._now - dt.timedelta(days=400)
         new = [Person(new_id_at(moment), new_id_at(moment), pick.random() < 0.03) for _ in range(number)]
         rows = (
-            (person.id, moment, f"person{first + place}", f"person{first + place}",
-             f"person{first + place}@grover.example", f"Person {first + place}",
+            (person.id, moment, f"{self._names}{first + place}", f"{self._names}{first + place}",
+             f"{self._names}{first + place}@grover.example", f"{self._names.title()} {first + place}",
              new_id_at(moment) if pick.random() < 0.8 else None, person.is_private)
             for place, person in enumerate(new)
         )  # fmt: skip
@@ -141,6 +142,22 @@ class World:
             """
         )
         self.open_post_ids += [draft.id for draft in drafts if draft.is_open]
+
+    def add_conversation(self, members: Sequence[Person], *, is_direct: bool = False) -> uuid.UUID:
+        """Let people talk: a pair, or a group of the first one's, which may be larger than people make it."""
+        moment, found_id = self._now - dt.timedelta(days=1), new_id_at(self._now - dt.timedelta(days=1))
+        ids = [member.id for member in members]
+        pair = ":".join(sorted(map(str, ids))) if is_direct else None
+        kind, title = ("direct", "") if pair else ("group", "Harbour")
+        self._copy(
+            "messaging.Conversation",
+            "id created_at kind pair title active_at member_count",
+            iter([(found_id, moment, kind, pair, title, moment, len(ids))]),
+        )
+        roles = ["member"] * len(ids) if pair else ["owner", *["member"] * (len(ids) - 1)]
+        rows = ((new_id_at(moment), moment, found_id, *seat) for seat in zip(ids, roles, strict=True))
+        self._copy("messaging.Membership", "id created_at conversation_id user_id role", rows)
+        return found_id
 
     def settle(self) -> None:
         """Let the database learn what it holds, as it would in time by itself."""

@@ -96,6 +96,10 @@ class Services:
         """Give the variables of the hand-written feed."""
         return {"BENCH_DATABASE_URL": self.url(database), "BENCH_SIGNING_KEY": self.signing_key}
 
+    def socketio_settings(self) -> dict[str, str]:
+        """Give the variables of the room of python-socketio."""
+        return {"BENCH_REDIS_URL": self.redis_url}
+
 
 def set_up_django(services: Services) -> None:
     """Make this process a Grover process too, for its models and to count its queries."""

@@ -25,6 +25,8 @@ class Plan:
     graph_posts: int
     followers: tuple[int, ...]
     posts_seen: int
+    sockets: tuple[int, ...]
+    fanout_seconds: float
 
 
 FULL = Plan(
@@ -41,6 +43,8 @@ FULL = Plan(
     graph_posts=30_000,
     followers=(10, 1_000, 100_000),
     posts_seen=5,
+    sockets=(500, 2_000),
+    fanout_seconds=4,
 )
 QUICK = Plan(
     size=Size(people=400, follows=50, posts=10_000),
@@ -56,4 +60,6 @@ QUICK = Plan(
     graph_posts=5_000,
     followers=(10, 1_000, 10_000),
     posts_seen=2,
+    sockets=(100, 400),
+    fanout_seconds=1.5,
 )

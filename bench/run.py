@@ -1,10 +1,11 @@
 """One run of the benchmark: loads the data, takes the parts in turn, and sums them up."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
-from bench import endpoints, growth, mixed, requests, servers, visibility
+from bench import endpoints, fanout, growth, messages, mixed, requests, servers, visibility
 from bench.compare import Comparison, compare
+from bench.crowd import Crowds
 from bench.data import World
 from bench.environment import DATABASE, Services, databases
 from bench.load import Generator
@@ -16,6 +17,9 @@ AIMED_RATE = 1_000
 AIMED_QUERIES = 5
 AIMED_TRIPS = 1
 AIMED_BYTES = 200_000_000
+AIMED_DELIVERIES = 2
+AIMED_LATENCY = 250
+AIMED_SOCKET_BYTES = 30_000
 
 
 class Run:
@@ -46,6 +50,8 @@ class Run:
             if "visibility" in parts:
                 self._begin("visibility")
                 self._tables.append(visibility.measure_visibility(self._services, self._plan))
+            if {"messages", "fanout"} & set(parts):
+                self._measure_talk(load, parts)
         return self._text()
 
     def _measure_world(self, load: Generator, parts: Collection[str]) -> None:
@@ -75,6 +81,20 @@ class Run:
                 world.add_posts(large - middle, talk=False)
                 steps.append(growth.measure_step(world, large))
                 self._sum_up_growth(steps)
+
+    def _measure_talk(self, load: Generator, parts: Collection[str]) -> None:
+        """Measure the parts about people who talk."""
+        plan = self._plan
+        self._services.forget_cache()
+        with self._services.connect(DATABASE) as connection, Crowds() as crowds:
+            world = World(connection, seed=6, names="talker")
+            world.add_people(max(*messages.MEMBERS, *plan.sockets))
+            if "messages" in parts:
+                self._begin("messages")
+                self._sum_up_messages(messages.measure_messages(self._services, load, crowds, world, plan))
+            if "fanout" in parts:
+                self._begin("fanout")
+                self._sum_up_fanout(fanout.measure_fanout(self._services, crowds, world, plan))
 
     def _measure_generator(self, load: Generator) -> None:
         request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -112,6 +132,24 @@ class Run:
         times = f"among {last.posts:,} posts, times among {first.posts:,}"
         self._aim(f"time of a page {times}", last.cost.request_ms / first.cost.request_ms, 1)
         self._aim(f"database pages of it {times}", last.cost.blocks / first.cost.blocks, 1)
+
+    def _sum_up_messages(self, found: messages.Result) -> None:
+        self._tables += found.tables()
+        small, large = found.group_costs[0], found.group_costs[-1]
+        times = f"queries of a message into a group of {large[0]}, times of {small[0]}"
+        self._aim(times, large[1].queries / small[1].queries, 1)
+
+    def _sum_up_fanout(self, steps: Sequence[fanout.Step]) -> None:
+        self._tables += fanout.tables(steps)
+        for step in steps:
+            grover, among = step.grover, f"{step.sockets:,} sockets"
+            self._aim(
+                f"deliveries to {among}, times python-socketio",
+                grover.rate / step.socketio.rate,
+                AIMED_DELIVERIES,
+            )
+            self._aim(f"p99 ms at {fanout.RATE:,} deliveries/s to {among}", grover.held.p99, AIMED_LATENCY)
+            self._aim(f"KB per idle socket of {among}", grover.socket_bytes / 1e3, AIMED_SOCKET_BYTES / 1e3)
 
     def _aim(self, name: str, measured: float, aim: float) -> None:
         self._summary.rows.append((name, measured, aim, f"{measured / aim:.2f} x"))

@@ -122,6 +122,31 @@ def fastapi(environment: Mapping[str, str]) -> Server:
     return Server(command, environment, path="/api/v1/feed")
 
 
+def realtime(environment: Mapping[str, str]) -> Server:
+    """Serve the socket as in production: one process of uvicorn."""
+    command = [
+        *(sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--lifespan", "off"),
+        *("--ws", "grover.realtime.server:SocketProtocol", "--ws-max-size", "65536"),
+        *("--ws-per-message-deflate", "false"),
+        *("--no-access-log", "--log-level", "warning", "grover.asgi:application"),
+    ]
+    return Server(command, environment, path="/ws/")
+
+
+def socketio_room(environment: Mapping[str, str]) -> Server:
+    """Serve a room of python-socketio: one process of uvicorn."""
+    command = [
+        *(sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--lifespan", "off"),
+        *("--no-access-log", "--log-level", "warning", "bench.socketio_room:app"),
+    ]
+    return Server(command, environment, path="/socket.io/")
+
+
+def bare_room() -> Server:
+    """Serve a room without anything."""
+    return Server([sys.executable, "-m", "bench.bare_room", "{port}"], {}, path="/")
+
+
 def trivial() -> Server:
     """Serve nothing but an answer."""
     return Server([sys.executable, "-m", "bench.trivial", "{port}"], {}, path="/")
