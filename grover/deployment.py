@@ -67,10 +67,22 @@ def doubtful_settings(settings: dict[str, Any]) -> list[str]:
                 not settings["CLOUDINARY_URL"],
                 "CLOUDINARY_URL is not set: uploads are files below MEDIA_ROOT, which all servers must share",
             ),
+            (
+                not (settings["AGORA_APP_ID"] and settings["AGORA_APP_CERTIFICATE"]),
+                "AGORA_APP_ID and AGORA_APP_CERTIFICATE are not both set: calls carry no sound",
+            ),
             (not settings["SENTRY_DSN"], "SENTRY_DSN is not set: unforeseen errors stand only in the log"),
             (
                 settings["DEFAULT_FROM_EMAIL"].rstrip(">").endswith(".example"),
                 "DEFAULT_FROM_EMAIL is not an address of yours",
+            ),
+            (
+                not settings["VAPID_PRIVATE_KEY"],
+                "VAPID_PRIVATE_KEY is not set: browsers are not woken (see `manage.py make_vapid_keys`)",
+            ),
+            (
+                settings["VAPID_PRIVATE_KEY"] and settings["VAPID_SUBJECT"].endswith(".example"),
+                "VAPID_SUBJECT is not an address of yours",
             ),
             (settings["RATE_LIMIT_FACTOR"] > 1, "RATE_LIMIT_FACTOR raises all rate limits"),
         )

@@ -9,6 +9,9 @@ SCHEDULE = [
     Periodic("accounts.tasks.sweep_sign_ins", every=3600),
     Periodic("accounts.tasks.expire_exports", every=3600),
     Periodic("accounts.tasks.erase_due_accounts", every=3600),
+    Periodic("messaging.tasks.end_due_calls", every=5),
     Periodic("messaging.tasks.send_digests", every=900),
     Periodic("messaging.tasks.sweep_notifications", every=86400),
+    Periodic("messaging.tasks.read_push_receipts", every=300),
+    Periodic("messaging.tasks.sweep_push_deliveries", every=3600),
 ]

@@ -158,6 +158,8 @@ RATE_LIMITS = {
     "message_search": "60/minute",
     "conversation": "300/hour",
     "typing": "120/minute",
+    "push_device": "60/hour",
+    "call": "120/hour",
 }
 
 # --- Accounts ----------------------------------------------------------------------------------
@@ -256,6 +258,13 @@ EMAIL_URL = env.text("EMAIL_URL", "consolemail://")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Grover <no-reply@grover.example>")
 vars().update(env.email(EMAIL_URL))
 
+# --- Push ----------------------------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env.text("VAPID_SUBJECT", "mailto:no-reply@grover.example")
+EXPO_URL = env.text("EXPO_URL", "https://exp.host/--/api/v2/push").rstrip("/")
+EXPO_ACCESS_TOKEN = env.text("EXPO_ACCESS_TOKEN", "")
+
 # --- Security headers --------------------------------------------------------------------------
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -286,6 +295,11 @@ LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
 # --- The way out --------------------------------------------------------------------------------
 
 OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW", "")
+
+# --- Calls -------------------------------------------------------------------------------------
+
+AGORA_APP_ID = env.text("AGORA_APP_ID", "")
+AGORA_APP_CERTIFICATE = env.text("AGORA_APP_CERTIFICATE", "")
 
 # --- Language and time -------------------------------------------------------------------------
 

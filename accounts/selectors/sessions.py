@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from django.utils import timezone
 
@@ -15,6 +16,12 @@ def own_sessions(viewer: Viewer, request: PageRequest) -> Page[SessionCard]:
     """List the viewer's sessions that have not ended, newest first."""
     alive = Session.objects.filter(user_id=viewer.id, ended_at=None, expires_at__gt=timezone.now())
     return keyset_page(alive, request).map(lambda rows: [_card(row, viewer) for row in rows])
+
+
+def live_session_ids(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Find which of these sessions have not ended, in one query."""
+    alive = Session.objects.filter(pk__in=set(ids), ended_at=None, expires_at__gt=timezone.now())
+    return set(alive.values_list("pk", flat=True))
 
 
 def sessions_ended_since(moment: dt.datetime) -> list[tuple[uuid.UUID, dt.datetime]]:

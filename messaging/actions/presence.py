@@ -6,7 +6,7 @@ the rows alone, so that a process that was killed leaves no one there for long.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils import timezone
 from grover.core.broadcast import to_users
 from grover.core.db import atomic
 from grover.core.events import emit
+from grover.core.ids import created_at
 from grover.core.viewers import Viewer
 from messaging.cards.presence import PresenceCard, TypingCard
 from messaging.enums import PresenceState
@@ -58,18 +59,27 @@ def _set_active(seat_id: uuid.UUID, *, is_active: bool) -> None:
     Seat.objects.filter(pk=seat_id).update(is_active=is_active)
 
 
+def confirm_seats(process_id: uuid.UUID, open_seats: Mapping[uuid.UUID, Viewer], now: dt.datetime) -> None:
+    """Write that a process is alive, and its sockets with it: these, and no others but the newest.
+
+    A seat that others swept while the process could not say so is taken again; one that could not be
+    left when its socket was closed is left now.
+    """
+    if _confirm_seats(process_id, now) == len(open_seats):
+        return
+    rows = dict(Seat.objects.filter(process_id=process_id).values_list("pk", "user_id"))
+    for seat_id in open_seats.keys() - rows.keys():
+        take_seat(open_seats[seat_id], seat_id=seat_id, process_id=process_id)
+    settled = now - settings.SEAT_LASTS
+    gone = {seat_id for seat_id in rows.keys() - open_seats.keys() if created_at(seat_id) < settled}
+    if gone:
+        _delete_seats(gone)
+        _tell_who_left({rows[seat_id] for seat_id in gone})
+
+
 @atomic
-def confirm_seats(process_id: uuid.UUID, now: dt.datetime) -> int:
-    """Write that a process is alive, and its sockets with it; give their number."""
+def _confirm_seats(process_id: uuid.UUID, now: dt.datetime) -> int:
     return Seat.objects.filter(process_id=process_id).update(seen_at=now)
-
-
-def retake_seats(process_id: uuid.UUID, seats: Collection[tuple[uuid.UUID, Viewer]]) -> None:
-    """Write again the seats that others swept while this process could not say that it is alive."""
-    there = set(Seat.objects.filter(process_id=process_id).values_list("pk", flat=True))
-    for seat_id, viewer in seats:
-        if seat_id not in there:
-            take_seat(viewer, seat_id=seat_id, process_id=process_id)
 
 
 def sweep_seats(now: dt.datetime) -> int:
@@ -80,10 +90,14 @@ def sweep_seats(now: dt.datetime) -> int:
         return 0
     swept = _delete_seats(list(people))
     if swept:
-        for user_id, state in states_of(set(people.values())).items():
-            if state == PresenceState.OFFLINE:
-                _tell(user_id, state)
+        _tell_who_left(set(people.values()))
     return swept
+
+
+def _tell_who_left(user_ids: Collection[uuid.UUID]) -> None:
+    for user_id, state in states_of(user_ids).items():
+        if state == PresenceState.OFFLINE:
+            _tell(user_id, state)
 
 
 @atomic

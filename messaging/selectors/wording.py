@@ -1,5 +1,6 @@
 """A notification in words, for mails and pushes."""
 
+from accounts.cards.people import UserSummary
 from messaging.cards.notifications import NotificationCard
 
 _DID = {
@@ -28,8 +29,13 @@ def sentence_of(card: NotificationCard) -> str:
     return f"{_people(card)} {_DID[card.kind]}"
 
 
+def name_of(person: UserSummary) -> str:
+    """Say who somebody is, as in "Ada" or "@ada"."""
+    return person.display_name or f"@{person.username}"
+
+
 def _people(card: NotificationCard) -> str:
-    names = [actor.display_name or f"@{actor.username}" for actor in card.actors]
+    names = [name_of(actor) for actor in card.actors]
     if card.actor_count <= 1 or not names:
         return names[0] if names else "Somebody"
     if card.actor_count == 2 and len(names) > 1:

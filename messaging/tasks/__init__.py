@@ -1,5 +1,5 @@
 """The jobs of messaging."""
 
-from messaging.tasks import conversations, messages, notifications
+from messaging.tasks import calls, conversations, messages, notifications, push
 
-__all__ = ["conversations", "messages", "notifications"]
+__all__ = ["calls", "conversations", "messages", "notifications", "push"]

@@ -18,10 +18,10 @@ from content.models import (
     PostView,
     SavedPost,
 )
+from content.selectors.reach import may_view_attached
 from grover.core.viewers import ANONYMOUS, Viewer
 from grover.media.enums import MediaAccess
 from grover.media.models import Media
-from grover.media.ports import may_view_attached
 from tests.content.people import follow
 from tests.content.test_posts import make_image
 from tests.factories.accounts import make_user
@@ -155,13 +155,13 @@ def test_uploads_are_for_those_who_see_the_post(ada: User, bob: User, eve: User)
     post = make_post(ada, visibility="followers")
 
     answers = {
-        viewer.id: may_view_attached.call(f"post:{post.pk}", ada.pk, viewer)
+        viewer.id: may_view_attached(f"post:{post.pk}", ada.pk, viewer)
         for viewer in (*(Viewer(user.pk, uuid.uuid4()) for user in (ada, bob, eve)), ANONYMOUS)
     }
 
-    assert answers == {ada.pk: [True], bob.pk: [True], eve.pk: [False], None: [False]}
-    assert may_view_attached.call("avatar:x", ada.pk, ANONYMOUS) == [None]
-    assert may_view_attached.call("post:x", ada.pk, ANONYMOUS) == [None]
+    assert answers == {ada.pk: True, bob.pk: True, eve.pk: False, None: False}
+    assert may_view_attached("avatar:x", ada.pk, ANONYMOUS) is None
+    assert may_view_attached("post:x", ada.pk, ANONYMOUS) is None
 
 
 @pytest.mark.django_db(transaction=True)

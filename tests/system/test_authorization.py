@@ -51,12 +51,16 @@ REPORT_OF_COMMENT = {"target": {"kind": "comment", "id": "$comment"}, "reason": 
 REPORT_OF_OWNER = {"target": {"kind": "user", "id": "$owner_id"}, "reason": "spam"}
 REPORT_OF_MESSAGE = {"target": {"kind": "message", "id": "$message"}, "reason": "spam"}
 LIKE = {"kind": "like"}
+PHONE = {"kind": "expo", "token": "ExponentPushToken[$new_name]"}
 WITH_OWNER = {"kind": "direct", "user_ids": ["$owner_id"]}
+CALL_TO_OWNER = {"user_id": "$owner_id", "kind": "voice"}
+CALL_TO_FOLLOWER = {"user_id": "$follower_id", "kind": "video"}
 WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 
 # `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
 # with the follower's `$open_comment`; `$secret_post` is for the owner alone. In the direct conversation
-# `$direct` are the owner and the follower, and in `$club`, a group of the owner's.
+# `$direct` are the owner and the follower, and in `$club`, a group of the owner's; with `$call` the follower
+# calls the owner.
 TABLE = [
     #                                             anonymous, stranger, blocked, follower, owner, staff
     # --- signing in -------------------------------------------------------------------------------
@@ -218,6 +222,19 @@ TABLE = [
     Row("PUT notifications/seen", "401 200 200 200 200 200", {"seq": 1}),
     Row("PUT notifications/read", "401 200 200 200 200 200", {}),
     Row("PUT notifications/$notification/read", "401 404 404 404 200 404"),
+    # --- devices ----------------------------------------------------------------------------------
+    Row("GET push-devices", "401 200 200 200 200 200"),
+    Row("POST push-devices", "401 201 201 201 201 201", PHONE),
+    Row("GET push-devices/vapid", "401 200 200 200 200 200"),
+    Row("DELETE push-devices/$push_device", "401 404 404 404 204 404"),
+    # --- calls ------------------------------------------------------------------------------------
+    Row("GET calls", "401 200 200 200 200 200"),
+    Row("POST calls", "401 403 404 403 422 403", CALL_TO_OWNER),
+    Row("POST calls", "401 403 403 422 201 403", CALL_TO_FOLLOWER),
+    Row("GET calls/$call", "401 404 404 200 200 404"),
+    Row("POST calls/$call/answer", "401 404 404 403 200 404"),
+    Row("POST calls/$call/decline", "401 404 404 403 200 404"),
+    Row("POST calls/$call/end", "401 404 404 200 200 404"),
     # --- operations -------------------------------------------------------------------------------
     Row("GET /api/live", "200 200 200 200 200 200"),
     Row("GET /api/health", "200 200 200 200 200 200"),

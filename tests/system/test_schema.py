@@ -79,7 +79,15 @@ GET /notifications/unread
 PUT /notifications/seen
 PUT /notifications/read
 PUT /notifications/{notification_id}/read
+GET POST /push-devices
+GET /push-devices/vapid
+DELETE /push-devices/{device_id}
 POST /realtime/ticket
+GET POST /calls
+GET /calls/{call_id}
+POST /calls/{call_id}/answer
+POST /calls/{call_id}/decline
+POST /calls/{call_id}/end
 """
 PROBES = {("get", "/api/live"), ("get", "/api/health"), ("get", "/api/ready")}
 

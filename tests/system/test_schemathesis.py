@@ -57,6 +57,8 @@ NAMES = {
     "conversation_id": "$club",
     "message_id": "$message",
     "notification_id": "$notification",
+    "call_id": "$call",
+    "device_id": "$push_device",
 }
 
 

@@ -11,13 +11,15 @@ from content.enums import Visibility
 from content.models import Comment, Post
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
-from messaging.models import Conversation, Message, Notification
+from messaging.models import Call, Conversation, Message, Notification, PushDevice
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.calls import make_call
 from tests.factories.content import make_comment, make_post
 from tests.factories.media import make_media
 from tests.factories.messaging import make_conversation, make_message
 from tests.factories.notifications import make_notification
+from tests.factories.push import make_phone
 
 ROLES = ("anonymous", "stranger", "blocked", "follower", "owner", "staff")
 
@@ -154,6 +156,14 @@ class World:
     @cached_property
     def club(self) -> Conversation:
         return make_conversation("group", self.owner_user, self.follower_user)
+
+    @cached_property
+    def push_device(self) -> PushDevice:
+        return make_phone(self.owner_user)
+
+    @cached_property
+    def call(self) -> Call:
+        return make_call(self.follower_user, self.owner_user)
 
     @cached_property
     def notification(self) -> Notification:

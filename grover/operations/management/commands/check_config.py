@@ -11,7 +11,7 @@ from grover.operations.health import check_health, check_readiness
 from grover.operations.startup import check_database
 from grover.settings import UNSAFE, env
 
-SECRETS = ("KEY", "_URL", "DSN")
+SECRETS = ("KEY", "_URL", "DSN", "TOKEN")
 HARMLESS = frozenset({"PUBLIC_URL"})
 
 
