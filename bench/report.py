@@ -13,7 +13,10 @@ from bench.servers import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-PACKAGES = ("Django", "djangorestframework", "granian", "psycopg", "orjson", "fastapi", "uvicorn", "asyncpg")
+PACKAGES = (
+    *("Django", "djangorestframework", "granian", "psycopg", "orjson", "fastapi", "uvicorn", "asyncpg"),
+    *("uvloop", "channels-redis", "python-socketio"),
+)
 
 
 @dataclass(slots=True)

@@ -112,6 +112,8 @@ def _of_plain_field(field: Any) -> Schema:
                 minItems=field.min_length,
                 maxItems=field.max_length,
             )
+        case serializers.ListSerializer():
+            return {"type": "array", "items": _of_plain_field(field.child)}
         case serializers.BaseSerializer():
             return of_serializer(field)
         case serializers.ChoiceField():

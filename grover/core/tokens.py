@@ -10,6 +10,7 @@ import functools
 import threading
 import time
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 import jwt
@@ -115,6 +116,12 @@ class EndedSessions:
         if time.monotonic() - self._asked_at > ENDED_SESSIONS_KNOWN_FOR:
             self._ask()
         return session_id in self._ended
+
+    def among(self, session_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        """Find those of these sessions that have ended, as `contains` does."""
+        if time.monotonic() - self._asked_at > ENDED_SESSIONS_KNOWN_FOR:
+            self._ask()
+        return self._ended.keys() & set(session_ids)
 
     def add(self, session_id: uuid.UUID) -> None:
         """Refuse a session in this process at once."""

@@ -55,4 +55,6 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.on_writable = None
+        if hasattr(self, "scope"):
+            self.scope["extensions"].pop(EXTENSION, None)  # type: ignore[union-attr]
         super().connection_lost(exc)

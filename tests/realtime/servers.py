@@ -50,6 +50,9 @@ def running_realtime(folder: Path, redis_url: str, **variables: str) -> Iterator
     settings = {"DJANGO_SETTINGS_MODULE": "tests.realtime.settings", "REDIS_URL": redis_url, **variables}
     with running_server(folder, "realtime.sh", **settings) as (process, http):
         yield Realtime(process, http)
+        if process.is_running:  # a transaction of a killed process may stay open on MongoDB
+            process.terminate()
+            process.wait()
 
 
 @pytest.fixture
