@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grover.settings")
 
 LONGEST_TASK_SECONDS = 600  # shorter than the claim on a durable job and the visibility timeout
 
-QUEUES = ("default", "mail", "feeds", "media", "money", "bulk")
+QUEUES = ("default", "mail", "push", "feeds", "media", "money", "bulk")
 
 TASK_ROUTES = {
     "accounts.tasks.send_*": {"queue": "mail"},
@@ -28,6 +28,7 @@ TASK_ROUTES = {
     "content.tasks.*restrict*": {"queue": "bulk"},
     "media.tasks.*": {"queue": "media"},
     "messaging.tasks.send_digest*": {"queue": "mail"},
+    "messaging.tasks.*push*": {"queue": "push"},
     "messaging.tasks.fetch_preview": {"queue": "bulk"},
     "payments.tasks.*": {"queue": "money"},
 }

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-import grover.realtime.events  # noqa: F401 - declares what the socket itself tells
 from grover.core.commands import Command, all_commands
 from grover.core.events import Event, wire_events
 from grover.core.json_schema import Definitions, of_serializer, summary_of

@@ -263,6 +263,7 @@ def test_durable_job_is_done_by_a_worker(through_broker: Any, redis_server: Redi
         ("accounts.tasks.make_export", "bulk"),
         ("media.tasks.process_media", "media"),
         ("content.tasks.erase_remains_of_post", "bulk"),
+        ("messaging.tasks.push_call", "push"),
         ("tests.record", "default"),
     ],
 )

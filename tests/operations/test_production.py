@@ -152,7 +152,7 @@ def test_configuration_check_lists_everything_that_production_would_refuse() -> 
     assert result.stderr == "CommandError: production refuses to start: 9 to mend\n"
     for name in ("SECRET_KEY", "JWT_SIGNING_KEYS", "DATABASE_URL", "REDIS_URL", "JOBS", "EMAIL_URL"):
         assert f"!  Set {name}" in result.stdout
-    assert "  PUBLIC_URL            set to http://x.test\n" in result.stdout
+    assert "  PUBLIC_URL             set to http://x.test\n" in result.stdout
 
 
 def test_configuration_check_passes_in_production_and_tells_no_secret() -> None:
@@ -160,7 +160,7 @@ def test_configuration_check_passes_in_production_and_tells_no_secret() -> None:
 
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.endswith("Production would start.\n")
-    assert "  SECRET_KEY            set\n" in result.stdout
+    assert "  SECRET_KEY             set\n" in result.stdout
     for secret in (SECRET, PRODUCTION["JWT_SIGNING_KEYS"], "grover:grover", PRODUCTION["DATABASE_URL"]):
         assert secret not in result.stdout
 
