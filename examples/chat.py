@@ -91,6 +91,8 @@ class Chat:
                 task.cancel()
             for task in done:
                 task.result()
+            if writing not in done:
+                raise ConnectionError("the server closed the socket")
 
     async def _write(self, socket: websockets.ClientConnection, typing: "asyncio.Task[None]") -> None:
         """Send what is not stored yet; after a break all of it again, under the same names."""

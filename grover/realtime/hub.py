@@ -34,6 +34,7 @@ logger = structlog.get_logger(__name__)
 
 BEAT = "beat"
 GREETED_AT_ONCE = 4
+PAUSE_SECONDS = 0.01  # so that a layer that fails at once does not take the loop
 
 _JOINING = tuple(f'{{"type":"{event.type}"' for event in (ConversationCreated, MemberJoined))
 _ENDING = f'{{"type":"{SessionEnded.type}"'
@@ -130,11 +131,11 @@ class Hub:
 
     async def _listen(self) -> None:
         while True:
-            message = await self.layer.receive(self.channel)
             try:
-                self._take(message)
+                self._take(await self.layer.receive(self.channel))
             except Exception:
                 logger.exception("A message of the channel layer was not delivered")
+                await asyncio.sleep(PAUSE_SECONDS)
 
     def _take(self, message: Message) -> None:
         match message["type"]:

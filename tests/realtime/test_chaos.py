@@ -201,6 +201,10 @@ async def _repeat(
 # --- The process is killed -----------------------------------------------------------------------
 
 
+@pytest.mark.skipif(
+    connection.vendor == "mongodb",
+    reason="MongoDB keeps the locks of a killed client's transaction for a minute, and each kill leaves one",
+)
 def test_what_was_acked_survives_any_kill(
     transactional_db: None, redis: RedisServer, api_url: str, tmp_path: Path
 ) -> None:
