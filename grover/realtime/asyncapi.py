@@ -37,7 +37,8 @@ def document() -> dict[str, Any]:
             "description": (
                 "One WebSocket per client, subprotocol `grover.v1`, JSON text frames of at most "
                 f"{LARGEST_FRAME // 1024} KiB. A frame is a hint that arrives early: what must not be lost "
-                "is read over REST, by `seq`."
+                "is read over REST, by `seq`. One that is lost shows as a gap when the next one comes; who "
+                "will not wait for that asks for what comes after the last `seq` they know."
             ),
         },
         "defaultContentType": "application/json",

@@ -77,4 +77,6 @@ def test_event_of_a_transaction_that_is_rolled_back_is_never_told(caplog: pytest
 
 
 def test_every_event_of_the_product_is_named_after_a_fact() -> None:
-    assert all(event.type.count(".") == 1 for event in events.all_events())
+    of_the_socket = {"hello", "presence", "typing"}  # as the socket's protocol names them
+    dotless = {event.type for event in events.all_events() if event.type.count(".") != 1}
+    assert dotless == of_the_socket

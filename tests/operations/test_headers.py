@@ -135,7 +135,7 @@ def test_realtime_serves_probes_and_closes_what_it_does_not_know(tmp_path: Path)
     with running_server(tmp_path, "realtime.sh") as (process, client):
         assert client.get("/api/live").json() == {"status": "live"}
         refused = client.get(
-            "/ws/",
+            "/ws/elsewhere",
             headers={
                 "Connection": "Upgrade",
                 "Upgrade": "websocket",
