@@ -1,35 +1,6 @@
-"""The people of these tests."""
+"""The people of these tests, and where they talk."""
 
-import pytest
+from tests.factories.cast import ada, bob, eve
+from tests.factories.talk import group, talk
 
-from accounts.models import User
-from messaging.models import Conversation
-from tests.factories.accounts import make_user
-from tests.factories.messaging import make_conversation
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return make_user("ada")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return make_user("bob")
-
-
-@pytest.fixture
-def eve(db: None) -> User:
-    return make_user("eve")
-
-
-@pytest.fixture
-def talk(ada: User, bob: User) -> Conversation:
-    """A direct conversation of Ada and Bob."""
-    return make_conversation("direct", ada, bob)
-
-
-@pytest.fixture
-def group(ada: User, bob: User, eve: User) -> Conversation:
-    """A group of Ada's with Bob and Eve."""
-    return make_conversation("group", ada, bob, eve)
+__all__ = ["ada", "bob", "eve", "group", "talk"]

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.utils import timezone
+from websockets.exceptions import ConnectionClosed
 
 from accounts.actions.blocks import block_user
 from accounts.models import User
@@ -181,5 +182,5 @@ def _opens(realtime: Realtime, token: str) -> bool:
     with Client(realtime.url, token, greeted=False) as client:
         try:
             return client.read()["type"] == "hello"
-        except Exception:
+        except ConnectionClosed:
             return False
