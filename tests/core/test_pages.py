@@ -142,6 +142,7 @@ def test_position_that_is_no_id_is_refused(value: Any) -> None:
 def test_position_of_a_list_by_id_is_an_id() -> None:
     identifier = uuid.uuid4()
     assert PageRequest(2, (str(identifier),)).after_id == identifier
+    assert PageRequest(2, (identifier,)).after_id == identifier  # within one reading, before it is a text
     assert PageRequest(2).after_id is None
 
 
