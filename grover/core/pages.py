@@ -62,7 +62,7 @@ class Page(Generic[T]):
 
 
 def as_id(value: Any) -> uuid.UUID:
-    """Read an id out of a position, where it is one already, or of a cursor; InvalidCursor when it is none."""
+    """Read an id out of a position: of one just read, or of a cursor; InvalidCursor when it is none."""
     if isinstance(value, uuid.UUID):
         return value
     try:
