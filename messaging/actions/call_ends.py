@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Sequence
 
 from grover.core.db import atomic
-from messaging.actions.calls import finish, moment
+from grover.core.moments import present
+from messaging.actions.calls import finish
 from messaging.enums import CallState
 from messaging.models import Call, CallSeat
 from messaging.selectors.calls import live_call_of
@@ -27,7 +28,7 @@ def part_callers(user_id: uuid.UUID, other_id: uuid.UUID) -> None:
     """End the call of two people when one blocks the other; joins the transaction of the block."""
     call = live_call_of(user_id)
     if call is not None and other_id in (call.caller_id, call.callee_id):
-        finish(call, CallState.ENDED, moment(), by=user_id)
+        finish(call, CallState.ENDED, present(), by=user_id)
 
 
 def erase_caller(user_id: uuid.UUID) -> None:
@@ -75,7 +76,7 @@ def _finish(call: Call, state: CallState, now: dt.datetime) -> bool:
 def _end_call_of(user_id: uuid.UUID) -> None:
     call = live_call_of(user_id)
     if call is not None:
-        finish(call, CallState.ENDED, moment())
+        finish(call, CallState.ENDED, present())
 
 
 @atomic

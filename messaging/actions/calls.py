@@ -6,8 +6,6 @@ Who is in a call has a seat, one at a time; the state of a call changes under it
 import datetime as dt
 import uuid
 
-from django.utils import timezone
-
 from accounts.actions.relations import take_turns
 from accounts.enums import NotificationKind
 from accounts.errors.people import OwnAccount
@@ -18,6 +16,7 @@ from grover.core.db import atomic
 from grover.core.events import Event, emit
 from grover.core.ids import new_id
 from grover.core.jobs import enqueue_durable
+from grover.core.moments import present
 from grover.core.races import settled, turn
 from grover.core.viewers import Viewer
 from messaging.actions.conversations import pair_of
@@ -39,21 +38,21 @@ def start_call(actor: Viewer, *, user_id: uuid.UUID, kind: str) -> CallCard:
     if user_id == actor.id:
         raise OwnAccount
     with turn(user_id):
-        call_id = _start(actor, user_id, kind, moment())
+        call_id = _start(actor, user_id, kind, present())
     return get_call(actor, call_id)
 
 
 def answer_call(actor: Viewer, *, call_id: uuid.UUID) -> CallCard:
     """Answer a call that rings; answering it again changes nothing. CallOver when it rings no more."""
     with turn(call_id):
-        _answer(actor, call_id, moment())
+        _answer(actor, call_id, present())
     return get_call(actor, call_id)
 
 
 def decline_call(actor: Viewer, *, call_id: uuid.UUID) -> CallCard:
     """Decline a call that rings; declining it again changes nothing. CallOver when it rings no more."""
     with turn(call_id):
-        _decline(actor, call_id, moment())
+        _decline(actor, call_id, present())
     return get_call(actor, call_id)
 
 
@@ -64,14 +63,8 @@ def end_call(actor: Viewer, *, call_id: uuid.UUID) -> CallCard:
     was called is told of a missed call.
     """
     with turn(call_id):
-        _end(actor, call_id, moment())
+        _end(actor, call_id, present())
     return get_call(actor, call_id)
-
-
-def moment() -> dt.datetime:
-    """Give the present to the millisecond, so that what is told is what every database stores."""
-    now = timezone.now()
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @settled

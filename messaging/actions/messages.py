@@ -19,6 +19,7 @@ from grover.core.events import emit
 from grover.core.ids import created_at, new_id
 from grover.core.jobs import enqueue_durable
 from grover.core.links import first_link
+from grover.core.moments import present
 from grover.core.races import LostRace, settled, turn
 from grover.core.viewers import Viewer
 from grover.media.actions import attach_media, delete_attached
@@ -301,7 +302,7 @@ def _write_if_unchanged(conversation: Conversation, message: Message, text: str)
     has_new_link = link != first_link(before)
     changes = {
         "text": text,
-        "edited_at": created_at(new_id()),
+        "edited_at": present(),
         "version": message.version + 1,
         "preview": None if has_new_link else message.preview,
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from grover.core.ids import new_id
-from messaging.actions.calls import moment
+from grover.core.moments import present
 from messaging.enums import CallState
 from messaging.models import Call, CallSeat
 
@@ -14,7 +14,7 @@ LIVE = (CallState.RINGING, CallState.ACTIVE)
 
 def make_call(caller: User, callee: User, state: str = "ringing", **fields: Any) -> Call:
     """Make a call; both have a seat in it while it rings or is active."""
-    now, call_id = moment(), new_id()
+    now, call_id = present(), new_id()
     fields.setdefault("rings_until", now + dt.timedelta(seconds=30))
     if state != CallState.RINGING:
         fields.setdefault("answered_at" if state == CallState.ACTIVE else "ended_at", now)

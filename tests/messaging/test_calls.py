@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts import ports
 from accounts.models import AccountSettings, User
 from grover.core.ids import new_id
+from grover.core.moments import present
 from messaging.actions import calls
 from messaging.actions.call_ends import end_due_calls
-from messaging.actions.calls import moment
 from messaging.models import Call, CallSeat, Notification, Seat
 from tests.content.costs import cost_of
 from tests.content.people import block, follow, mute, suspend
@@ -422,7 +422,7 @@ def test_muted_caller_leaves_no_missed_call(ada: User, bob: User) -> None:
 
 @pytest.mark.parametrize("vanished", ["ada", "bob"])
 def test_call_ends_when_a_side_vanishes(ada: User, bob: User, vanished: str) -> None:
-    now, call = moment(), make_call(ada, bob, "active")
+    now, call = present(), make_call(ada, bob, "active")
     CallSeat.objects.update(seen_at=now)
     stays = bob if vanished == "ada" else ada
     sit_down(stays, now + 60 * SECOND)
@@ -440,7 +440,7 @@ def test_call_ends_when_a_side_vanishes(ada: User, bob: User, vanished: str) -> 
 
 
 def test_call_goes_on_while_both_are_there(ada: User, bob: User) -> None:
-    now, call = moment(), make_call(ada, bob, "active")
+    now, call = present(), make_call(ada, bob, "active")
     for user in (ada, bob):
         sit_down(user, now + 600 * SECOND)
 
