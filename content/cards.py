@@ -12,12 +12,28 @@ ReactionName = Literal["like", "love", "wow", "sad", "angry", "care", "haha", "d
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntityCard:
+    """A hashtag or a mention in a text: from the character `start` to before `end`, counted in code points.
+
+    `tag` is the name of the tag, `user_id` the person who is mentioned.
+    """
+
+    kind: Literal["tag", "mention"]
+    start: int
+    end: int
+    tag: str | None
+    user_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostCounts:
     """How often things were done to a post; `by_reaction` has the kinds that occur."""
 
     reactions: int
     by_reaction: dict[str, int]
     comments: int
+    reposts: int
+    quotes: int
     saves: int
     views: int
 
@@ -28,19 +44,74 @@ class PostMarks:
 
     reaction: ReactionName | None
     saved: bool
+    reposted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostCard:
-    """A post as one viewer sees it."""
+class LocationCard:
+    """Where a post is from, as its author says; in degrees where they gave them."""
+
+    name: str
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollOptionCard:
+    """One of the answers of a poll."""
+
+    text: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCard:
+    """The poll of a post; no vote is taken from `closes_at` on. `chosen` are the viewer's own options."""
+
+    options: list[PollOptionCard]
+    voters: int
+    allows_several: bool
+    closes_at: dt.datetime
+    chosen: list[int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedCard:
+    """A post inside another one that quotes it; of one with a warning, the warning alone."""
 
     id: uuid.UUID
     author: UserSummary
     text: str
     media: list[MediaCard]
+    content_warning: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """A post as one viewer sees it.
+
+    `quoted` is null when there is none or the viewer may not see it. In the home feed `reposted_by`
+    are the people for whom it is there, the last first. `failure` says why a scheduled one is not there.
+    """
+
+    id: uuid.UUID
+    state: Literal["draft", "scheduled", "published", "failed"]
+    failure: str | None
+    publish_at: dt.datetime | None
+    author: UserSummary
+    text: str
+    entities: list[EntityCard]
+    media: list[MediaCard]
+    poll: PollCard | None
+    quote_of: uuid.UUID | None
+    quoted: QuotedCard | None
+    reposted_by: list[UserSummary]
     visibility: Literal["public", "followers", "private"]
     content_warning: str
     reply_policy: Literal["everyone", "followers", "nobody"]
+    category: str | None
+    location: LocationCard | None
     is_pinned: bool
     created_at: dt.datetime
     edited_at: dt.datetime | None
@@ -92,8 +163,61 @@ class CommentCard:
     parent_id: uuid.UUID | None
     author: UserSummary
     text: str
+    entities: list[EntityCard]
     is_hidden: bool
     created_at: dt.datetime
     edited_at: dt.datetime | None
     counts: CommentCounts
     viewer: CommentMarks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionCard:
+    """Where somebody mentions the viewer: a post, or a comment under one."""
+
+    id: uuid.UUID
+    kind: Literal["post", "comment"]
+    post: PostCard | None
+    comment: CommentCard | None
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepostCard:
+    """Who passed a post on."""
+
+    user: UserSummary
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCard:
+    """A tag, and whether the viewer follows it; `posts` are those that everybody may see."""
+
+    name: str
+    posts: int
+    followers: int
+    following: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryCard:
+    """A shelf that posts are put on."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionCard:
+    """Posts that somebody put together."""
+
+    id: uuid.UUID
+    owner: UserSummary
+    title: str
+    description: str
+    is_public: bool
+    posts: int
+    followers: int
+    following: bool
+    created_at: dt.datetime

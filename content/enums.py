@@ -25,3 +25,20 @@ class CommentSort(TextChoices):
     NEWEST = "newest"
     OLDEST = "oldest"
     TOP = "top"
+
+
+class DraftState(TextChoices):
+    """How far a post that was not published at once is."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
+DRAFT_TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
+    DraftState.DRAFT: frozenset({DraftState.SCHEDULED, DraftState.PUBLISHED}),
+    DraftState.SCHEDULED: frozenset({DraftState.DRAFT, DraftState.PUBLISHED, DraftState.FAILED}),
+    DraftState.FAILED: frozenset({DraftState.DRAFT, DraftState.SCHEDULED, DraftState.PUBLISHED}),
+    DraftState.PUBLISHED: frozenset(),
+}

@@ -1,6 +1,6 @@
 """The refusals of content."""
 
-from grover.core.errors import Conflict, Forbidden
+from grover.core.errors import Conflict, Forbidden, NotFound
 
 
 class NotTheAuthor(Forbidden):
@@ -21,3 +21,43 @@ class RepliesRestricted(Forbidden):
 class TooManyPins(Conflict):
     code = "too_many_pins"
     title = "Three posts are pinned already; unpin one first"
+
+
+class NotForAll(Forbidden):
+    code = "not_for_all"
+    title = "Only posts that everybody may see can be passed on or quoted"
+
+
+class NoPoll(NotFound):
+    code = "no_poll"
+    title = "The post has no poll"
+
+
+class PollClosed(Conflict):
+    code = "poll_closed"
+    title = "The poll takes no more votes"
+
+
+class AlreadyPublished(Conflict):
+    code = "already_published"
+    title = "The post was published meanwhile; edit or delete the post itself"
+
+
+class TooManyDrafts(Conflict):
+    code = "too_many_drafts"
+    title = "You have as many drafts and scheduled posts as you may"
+
+
+class CollectionFull(Conflict):
+    code = "collection_full"
+    title = "The collection holds as many posts as it may"
+
+
+class TooManyCollections(Conflict):
+    code = "too_many_collections"
+    title = "You have as many collections as you may"
+
+
+class NotYourCollection(Forbidden):
+    code = "not_your_collection"
+    title = "Only its owner may do that"

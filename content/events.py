@@ -15,6 +15,22 @@ class PostPublished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSaved(Event):
+    draft_id: uuid.UUID
+    author_id: uuid.UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFailed(Event):
+    """A scheduled post could not be published; `code` says why."""
+
+    draft_id: uuid.UUID
+    author_id: uuid.UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostEdited(Event):
     post_id: uuid.UUID
     author_id: uuid.UUID
@@ -37,6 +53,39 @@ class PostPinned(Event):
 class PostUnpinned(Event):
     post_id: uuid.UUID
     author_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostReposted(Event):
+    post_id: uuid.UUID
+    author_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostUnreposted(Event):
+    post_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollVoted(Event):
+    """Somebody answered a poll, or changed their answer."""
+
+    post_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagFollowed(Event):
+    tag: str
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagUnfollowed(Event):
+    tag: str
+    user_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +180,47 @@ class CommentReactionRemoved(Event):
     comment_id: uuid.UUID
     user_id: uuid.UUID
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionCreated(Event):
+    collection_id: uuid.UUID
+    owner_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionEdited(Event):
+    collection_id: uuid.UUID
+    owner_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionDeleted(Event):
+    collection_id: uuid.UUID
+    owner_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionFollowed(Event):
+    collection_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionUnfollowed(Event):
+    collection_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCollected(Event):
+    collection_id: uuid.UUID
+    post_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostUncollected(Event):
+    collection_id: uuid.UUID
+    post_id: uuid.UUID
+    user_id: uuid.UUID

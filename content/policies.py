@@ -38,6 +38,11 @@ def can_see_post(viewer: AnyViewer, audience: Audience, relation: Relation) -> b
     return True
 
 
+def may_pass_on(viewer: AnyViewer, audience: Audience) -> bool:
+    """Tell whether the viewer, who sees the post, may repost or quote it: it is for all, or their own."""
+    return not audience.is_restricted or viewer.id == audience.author_id
+
+
 def can_comment(viewer: AnyViewer, audience: Audience, reply_policy: str, relation: Relation) -> bool:
     """Tell whether the viewer, who sees the post, may comment on it; its author always may."""
     if viewer.id is None:
@@ -65,3 +70,16 @@ def can_see_comment(
     if viewer.id == author.summary.id:
         return True
     return not relation.is_blocked and (not is_hidden or viewer.id == post_author_id)
+
+
+def can_see_collection(
+    viewer: AnyViewer, *, owner: Person | None, is_public: bool, relation: Relation
+) -> bool:
+    """Tell whether the viewer may see a collection: their own, or a public one of whom they may look at."""
+    if owner is None:
+        return False
+    if viewer.id == owner.summary.id:
+        return True
+    if relation.is_blocked or not is_public:
+        return False
+    return relation.following or not owner.is_private

@@ -1,17 +1,42 @@
 """What clients send about posts and comments."""
 
+import datetime as dt
+import math
 from typing import Any
 
 from rest_framework import serializers
 
-from content.enums import CommentSort, ReplyPolicy, Visibility
-from grover.core.serializers import FlagField, IdField, Input, TextField
+from content.actions.polls import Question
+from content.enums import CommentSort, DraftState, ReplyPolicy, Visibility
+from grover.core.moments import to_the_millisecond
+from grover.core.serializers import FlagField, IdField, Input, TextField, WholeNumberField
 from messaging.enums import ReactionKind
 
 LONGEST_POST = 10_000
 LONGEST_WARNING = 200
 LONGEST_COMMENT = 2_000
+LONGEST_OPTION = 100
+LONGEST_PLACE = 100
+LONGEST_CATEGORY = 40
+LONGEST_TITLE = 100
+LONGEST_DESCRIPTION = 500
 MOST_MEDIA = 10
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, to the millisecond."""
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        return to_the_millisecond(super().to_internal_value(value))
+
+
+class DegreesField(serializers.FloatField):
+    """A finite number of degrees; in JSON a number, not a text of one."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool) or not math.isfinite(data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class MediaIdsField(serializers.ListField):
@@ -26,25 +51,111 @@ class MediaIdsField(serializers.ListField):
         return ids
 
 
-class PostInput(Input):
-    """A new post: a text, uploads, or both."""
+class PollOptionsField(serializers.ListField):
+    """The answers of a poll, each once."""
 
+    child = TextField(max_length=LONGEST_OPTION)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        texts = super().to_internal_value(data)
+        if len({text.casefold() for text in texts}) < len(texts):
+            raise serializers.ValidationError("Each option may be there once", code="not_distinct")
+        return texts
+
+
+class PollInput(Input):
+    """A poll with two to ten options; it closes a day after its post is published unless said otherwise."""
+
+    options = PollOptionsField(min_length=2, max_length=10)
+    allows_several = FlagField(required=False, default=False)
+    closes_at = MomentField(required=False, allow_null=True, default=None)
+
+    def to_internal_value(self, data: Any) -> Question:
+        return Question(**super().to_internal_value(data))
+
+
+class LocationInput(Input):
+    """Where a post is from: a name, and both coordinates or none."""
+
+    name = TextField(max_length=LONGEST_PLACE)
+    latitude = DegreesField(required=False, allow_null=True, default=None, min_value=-90, max_value=90)
+    longitude = DegreesField(required=False, allow_null=True, default=None, min_value=-180, max_value=180)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["latitude"] is None) != (attrs["longitude"] is None):
+            raise serializers.ValidationError({"longitude": ["Both coordinates or none"]}, code="required")
+        return attrs
+
+
+class PostInput(Input):
+    """A new post: a text, uploads, a poll, or several of them; `publish_at` schedules it."""
+
+    state = serializers.ChoiceField(
+        [DraftState.DRAFT.value, DraftState.PUBLISHED.value],
+        required=False,
+        default=DraftState.PUBLISHED.value,
+    )
+    publish_at = MomentField(required=False, allow_null=True, default=None)
     text = TextField(required=False, allow_blank=True, max_length=LONGEST_POST, default="")
     media_ids = MediaIdsField(required=False, max_length=MOST_MEDIA, default=list)
+    poll = PollInput(required=False, allow_null=True, default=None)
+    quote_of = IdField(required=False, allow_null=True, default=None)
     visibility = serializers.ChoiceField(Visibility.choices, required=False, default=Visibility.PUBLIC.value)
     content_warning = TextField(required=False, allow_blank=True, max_length=LONGEST_WARNING, default="")
     reply_policy = serializers.ChoiceField(
         ReplyPolicy.choices, required=False, default=ReplyPolicy.EVERYONE.value
     )
+    category = TextField(required=False, allow_blank=True, max_length=LONGEST_CATEGORY, default="")
+    location = LocationInput(required=False, allow_null=True, default=None)
 
 
 class PostChanges(Input):
-    """What is to change in a post; its uploads stay as they are."""
+    """What is to change in a post or draft.
 
+    Uploads, poll, quote, time and state are changed of drafts and scheduled posts only.
+    """
+
+    state = serializers.ChoiceField([DraftState.DRAFT.value, DraftState.PUBLISHED.value], required=False)
+    publish_at = MomentField(required=False, allow_null=True)
     text = TextField(required=False, allow_blank=True, max_length=LONGEST_POST)
+    media_ids = MediaIdsField(required=False, max_length=MOST_MEDIA)
+    poll = PollInput(required=False, allow_null=True)
+    quote_of = IdField(required=False, allow_null=True)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
     content_warning = TextField(required=False, allow_blank=True, max_length=LONGEST_WARNING)
     reply_policy = serializers.ChoiceField(ReplyPolicy.choices, required=False)
+    category = TextField(required=False, allow_blank=True, max_length=LONGEST_CATEGORY)
+    location = LocationInput(required=False, allow_null=True)
+
+
+class VoteInput(Input):
+    """Which option one chooses, or which ones where the poll allows several; counted from 0."""
+
+    option = WholeNumberField(required=False, min_value=0, max_value=9)
+    options = serializers.ListField(
+        child=WholeNumberField(min_value=0, max_value=9), required=False, min_length=1, max_length=10
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"option": ["Either `option` or `options`"]}, code="required")
+        return {"options": attrs.get("options", [attrs.get("option")])}
+
+
+class CollectionInput(Input):
+    """A new collection."""
+
+    title = TextField(max_length=LONGEST_TITLE)
+    description = TextField(required=False, allow_blank=True, max_length=LONGEST_DESCRIPTION, default="")
+    is_public = FlagField(required=False, default=False)
+
+
+class CollectionChanges(Input):
+    """What is to change in a collection."""
+
+    title = TextField(required=False, max_length=LONGEST_TITLE)
+    description = TextField(required=False, allow_blank=True, max_length=LONGEST_DESCRIPTION)
+    is_public = FlagField(required=False)
 
 
 class CommentInput(Input):

@@ -3,8 +3,9 @@
 import uuid
 
 from celery import shared_task
+from django.utils import timezone
 
-from content.actions import erasure, posts
+from content.actions import drafts, erasure, posts
 
 
 @shared_task(name="content.tasks.erase_remains_of_post")
@@ -19,7 +20,13 @@ def erase_remains_of_comment(*, comment_id: str) -> None:
     erasure.erase_remains_of_comment(uuid.UUID(comment_id))
 
 
-@shared_task(name="content.tasks.restrict_media_of_author")
-def restrict_media_of_author(*, author_id: str) -> None:
-    """Fit who may fetch the files of somebody's posts to who may see the posts."""
-    posts.restrict_media_of(uuid.UUID(author_id))
+@shared_task(name="content.tasks.fit_posts_of_author")
+def fit_posts_of_author(*, author_id: str) -> None:
+    """Fit who finds somebody's posts, and may fetch their files, to who may see the posts."""
+    posts.fit_posts_of(uuid.UUID(author_id))
+
+
+@shared_task(name="content.tasks.publish_scheduled")
+def publish_scheduled(*, draft_id: str) -> None:
+    """Publish a scheduled post if its time has come."""
+    drafts.publish_due(uuid.UUID(draft_id), now=timezone.now())

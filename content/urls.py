@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from content.views.collections import CollectionFollowViewSet, CollectionPostViewSet, CollectionViewSet
 from content.views.comments import CommentViewSet, PostCommentViewSet
+from content.views.drafts import DraftViewSet
 from content.views.feed import FeedViewSet, UserPostViewSet
 from content.views.posts import PostViewSet
 from content.views.reactions import CommentReactionViewSet, PostReactionViewSet
+from content.views.reposts import RepostViewSet
 from content.views.saves import SavedPostViewSet
+from content.views.shelves import CategoryViewSet, MentionViewSet, TagViewSet
 
 TOGGLE = {"put": "set", "delete": "clear"}
 ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -18,6 +22,10 @@ urlpatterns = [
     path("posts/<str:post_id>/history", PostViewSet.as_view({"get": "history"})),
     path("posts/<str:post_id>/pin", PostViewSet.as_view({"put": "pin", "delete": "unpin"})),
     path("posts/<str:post_id>/view", PostViewSet.as_view({"put": "view"})),
+    path("posts/<str:post_id>/vote", PostViewSet.as_view({"put": "vote"})),
+    path("posts/<str:post_id>/repost", RepostViewSet.as_view(TOGGLE)),
+    path("posts/<str:post_id>/reposts", RepostViewSet.as_view({"get": "list"})),
+    path("posts/<str:post_id>/quotes", RepostViewSet.as_view({"get": "quotes"})),
     path("posts/<str:post_id>/reaction", PostReactionViewSet.as_view(TOGGLE)),
     path("posts/<str:post_id>/reactions", PostReactionViewSet.as_view({"get": "list"})),
     path("posts/<str:post_id>/comments", PostCommentViewSet.as_view({"get": "list", "post": "create"})),
@@ -27,6 +35,21 @@ urlpatterns = [
     path("comments/<str:comment_id>/hide", CommentViewSet.as_view({"put": "hide", "delete": "unhide"})),
     path("comments/<str:comment_id>/reaction", CommentReactionViewSet.as_view(TOGGLE)),
     path("me/saved", SavedPostViewSet.as_view({"get": "list"})),
+    path("me/drafts", DraftViewSet.as_view({"get": "list"})),
+    path("me/scheduled", DraftViewSet.as_view({"get": "scheduled"})),
+    path("me/mentions", MentionViewSet.as_view({"get": "list"})),
+    path("categories", CategoryViewSet.as_view({"get": "list"})),
+    path("categories/<str:slug>/posts", CategoryViewSet.as_view({"get": "posts"})),
+    path("tags/<str:tag>", TagViewSet.as_view({"get": "retrieve"})),
+    path("tags/<str:tag>/posts", TagViewSet.as_view({"get": "posts"})),
+    path("tags/<str:tag>/follow", TagViewSet.as_view({"put": "follow", "delete": "unfollow"})),
+    path("collections", CollectionViewSet.as_view({"get": "list", "post": "create"})),
+    path("collections/<str:collection_id>", CollectionViewSet.as_view(ONE)),
+    path("collections/<str:collection_id>/posts", CollectionPostViewSet.as_view({"get": "list"})),
+    path("collections/<str:collection_id>/posts/<str:post_id>", CollectionPostViewSet.as_view(TOGGLE)),
+    path("collections/<str:collection_id>/follow", CollectionFollowViewSet.as_view(TOGGLE)),
+    path("users/<str:user>/collections", CollectionViewSet.as_view({"get": "of_person"})),
+    path("users/<str:user>/reposts", RepostViewSet.as_view({"get": "of_person"})),
     path("users/<str:user>/posts", UserPostViewSet.as_view({"get": "list"})),
     path("users/<str:user>/media", UserPostViewSet.as_view({"get": "media"})),
 ]

@@ -25,7 +25,7 @@ TASK_ROUTES = {
     "accounts.tasks.*erase*": {"queue": "bulk"},
     "content.tasks.*feed*": {"queue": "feeds"},
     "content.tasks.*erase*": {"queue": "bulk"},
-    "content.tasks.*restrict*": {"queue": "bulk"},
+    "content.tasks.fit_posts_of_author": {"queue": "bulk"},
     "media.tasks.*": {"queue": "media"},
     "messaging.tasks.send_digest*": {"queue": "mail"},
     "messaging.tasks.*push*": {"queue": "push"},

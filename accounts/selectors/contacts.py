@@ -24,6 +24,14 @@ class MailReader:
     kinds: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Mentionable:
+    """Somebody who may be mentioned, and what the one who mentions them and they are to each other."""
+
+    user_id: uuid.UUID
+    relation: Relation
+
+
 def channels_to(
     user_id: uuid.UUID, actor_id: uuid.UUID, kind: str, *, relation: Relation | None = None
 ) -> frozenset[str]:
@@ -66,24 +74,21 @@ def mail_readers(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, MailReader]:
     return {user_id: reader for user_id, reader in found.items() if reader.kinds}
 
 
-def mentionable(actor: Viewer, names: Collection[str]) -> dict[uuid.UUID, Relation]:
-    """Find who of the people of these names may be mentioned by the actor, in three queries.
-
-    Gives what the actor and each of them are to each other.
-    """
+def mentionable(actor: Viewer, names: Collection[str]) -> dict[str, Mentionable]:
+    """Find who of the people of these names may be mentioned by the actor, in three queries."""
     if not names:
         return {}
     people = User.objects.filter(username__in=set(names), status=AccountStatus.ACTIVE).exclude(pk=actor.id)
-    ids = list(people.values_list("pk", flat=True))
+    ids = dict(people.values_list("username", "pk"))
     if not ids:
         return {}
-    rows = AccountSettings.objects.filter(user_id__in=ids)
+    rows = AccountSettings.objects.filter(user_id__in=list(ids.values()))
     wishes = dict(rows.values_list("user_id", "who_may_mention"))
-    relations = relations_by_id(actor, ids)
+    relations = relations_by_id(actor, list(ids.values()))
     return {
-        user_id: relation
-        for user_id, relation in relations.items()
-        if _may_mention(wishes.get(user_id, Audience.EVERYONE), relation)
+        name: Mentionable(user_id, relations[user_id])
+        for name, user_id in ids.items()
+        if _may_mention(wishes.get(user_id, Audience.EVERYONE), relations[user_id])
     }
 
 

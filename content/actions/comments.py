@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from content.actions.counts import count_on_comment, count_on_post
-from content.actions.notices import take_back_comment, tell_of_comment, tell_of_mentions_in_comment
+from content.actions.notices import take_back_comment, tell_of_changed_mentions, tell_of_comment
+from content.actions.tags import note_mentions
 from content.cards import CommentCard
 from content.errors import NotTheAuthor, NotYourPost, RepliesRestricted
 from content.events import (
@@ -19,6 +20,7 @@ from content.events import (
 from content.models import Comment, Post
 from content.policies import Audience, can_comment
 from content.selectors.comments import SeenComment, card_of, get_comment, visible_comment
+from content.selectors.entities import Entities, find_entities, mentioned_in
 from content.selectors.posts import audience_of
 from grover.core.caching import bump
 from grover.core.db import atomic
@@ -42,18 +44,26 @@ def _add(actor: Viewer, post_id: uuid.UUID, text: str, parent_id: uuid.UUID | No
     if not can_comment(actor, audience, post.reply_policy, relation):
         raise RepliesRestricted
     answered = None if parent_id is None else _answered(actor, post_id, parent_id)
+    entities = find_entities(actor, text)
     with turn(post_id):
-        return _write(actor, post, audience, text, answered)
+        return _write(actor, post, audience, text, entities, answered)
 
 
 @atomic
-def _write(actor: Viewer, post: Post, audience: Audience, text: str, answered: Comment | None) -> uuid.UUID:
+def _write(
+    actor: Viewer, post: Post, audience: Audience, text: str, entities: Entities, answered: Comment | None
+) -> uuid.UUID:
     thread_id = None if answered is None else answered.parent_id or answered.pk
     count_on_post(post.pk, comment_count=1)
     if thread_id is not None:
         count_on_comment(thread_id, reply_count=1)
-    comment = Comment.objects.create(post_id=post.pk, author_id=actor.id, parent_id=thread_id, text=text)
-    tell_of_comment(actor, comment, post=post, audience=audience, answered=answered)
+    comment = Comment.objects.create(
+        post_id=post.pk, author_id=actor.id, parent_id=thread_id, text=text, entities=entities.stored
+    )
+    note_mentions(post.pk, comment.pk, after=entities.relations)
+    tell_of_comment(
+        actor, comment, post=post, audience=audience, answered=answered, mentioned=entities.relations
+    )
     emit(
         CommentAdded(
             comment_id=comment.pk,
@@ -111,17 +121,19 @@ def _edit(
     if precondition is not None:
         precondition(card_of(seen))
     if text is not None and text != seen.comment.text:
-        _write_if_unchanged(actor, seen, text)
+        _write_if_unchanged(actor, seen, text, find_entities(actor, text))
 
 
 @atomic
-def _write_if_unchanged(actor: Viewer, seen: SeenComment, text: str) -> None:
-    comment, before = seen.comment, seen.comment.text
+def _write_if_unchanged(actor: Viewer, seen: SeenComment, text: str, entities: Entities) -> None:
+    comment, before = seen.comment, mentioned_in(seen.comment.entities)
     same = Comment.objects.filter(pk=comment.pk, version=comment.version)
-    if same.update(text=text, edited_at=timezone.now(), version=comment.version + 1) != 1:
+    changes = {"text": text, "entities": entities.stored, "edited_at": timezone.now()}
+    if same.update(**changes, version=comment.version + 1) != 1:
         raise LostRace
     comment.text = text
-    tell_of_mentions_in_comment(actor, comment, seen.audience, before=before)
+    note_mentions(comment.post_id, comment.pk, before=before, after=entities.relations)
+    tell_of_changed_mentions(actor, comment, seen.audience, before=before, mentioned=entities.relations)
     emit(CommentEdited(comment_id=comment.pk, post_id=comment.post_id, author_id=comment.author_id))
     bump(f"comments:{comment.post_id}")
 

@@ -4,24 +4,39 @@ These run in jobs, in small transactions, and may be run again from the start.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
+from content.actions.collections import remove_collection, remove_follow_of_collection
 from content.actions.comments import remove_comment
 from content.actions.counts import count_on_comment, count_on_post, reaction_steps, replace_reaction
 from content.actions.notices import take_back_comment
+from content.actions.polls import remove_vote
 from content.actions.posts import remove_post
+from content.actions.tags import remove_tag_follow
 from content.models import (
+    Collection,
+    CollectionFollow,
+    CollectionItem,
     Comment,
     CommentReaction,
+    Draft,
+    Mention,
     PinnedPost,
+    Poll,
+    PollOption,
+    PollVote,
     Post,
     PostReaction,
     PostRevision,
+    PostTag,
     PostView,
+    Repost,
     SavedPost,
+    TagFollow,
 )
 from content.selectors.excerpts import COMMENT, POST
 from grover.core.caching import bump
@@ -30,6 +45,21 @@ from grover.core.races import LostRace, settled
 from messaging.actions.withdrawals import withdraw_things
 
 BATCH = 500
+HANGING_ON_A_POST: tuple[type[Model], ...] = (
+    PostReaction,
+    SavedPost,
+    PostView,
+    PostRevision,
+    PinnedPost,
+    PostTag,
+    Mention,
+    Repost,
+    PollVote,
+    PollOption,
+    Poll,
+    CollectionItem,
+    Draft,
+)
 
 
 def erase_remains_of_post(post_id: uuid.UUID) -> None:
@@ -38,7 +68,7 @@ def erase_remains_of_post(post_id: uuid.UUID) -> None:
         return
     withdraw_things(POST, [post_id])
     _erase_comments(Comment.objects.filter(post_id=post_id))
-    for table in (PostReaction, SavedPost, PostView, PostRevision, PinnedPost):
+    for table in HANGING_ON_A_POST:
         _erase(table._default_manager.filter(post_id=post_id))
 
 
@@ -49,23 +79,30 @@ def erase_remains_of_comment(comment_id: uuid.UUID) -> None:
     withdraw_things(COMMENT, [comment_id])
     _erase_comments(Comment.objects.filter(parent_id=comment_id))
     _erase(CommentReaction.objects.filter(comment_id=comment_id))
+    _erase(Mention.objects.filter(comment_id=comment_id))
 
 
 def erase_person(user_id: uuid.UUID) -> None:
     """Remove all that a person published and did; the counts of what stays are exact throughout."""
-    for post_id in _ids(Post.objects.filter(author_id=user_id)):
-        _erase_post(post_id, user_id)
-    for comment_id in _ids(Comment.objects.filter(author_id=user_id)):
-        _erase_comment(comment_id)
-    for row_id in _ids(PostReaction.objects.filter(user_id=user_id)):
-        _erase_post_reaction(row_id)
-    for row_id in _ids(CommentReaction.objects.filter(user_id=user_id)):
-        _erase_comment_reaction(row_id)
-    for row_id in _ids(SavedPost.objects.filter(user_id=user_id)):
-        _erase_counted(SavedPost, row_id, save_count=-1)
-    for row_id in _ids(PostView.objects.filter(user_id=user_id)):
-        _erase_counted(PostView, row_id, view_count=-1)
+    _each(Post.objects.filter(author_id=user_id), _erase_post)
+    _each(Comment.objects.filter(author_id=user_id), _erase_comment)
+    _each(PostReaction.objects.filter(user_id=user_id), _erase_post_reaction)
+    _each(CommentReaction.objects.filter(user_id=user_id), _erase_comment_reaction)
+    _each(SavedPost.objects.filter(user_id=user_id), partial(_erase_counted, SavedPost, save_count=-1))
+    _each(PostView.objects.filter(user_id=user_id), partial(_erase_counted, PostView, view_count=-1))
+    _each(Repost.objects.filter(user_id=user_id), partial(_erase_counted, Repost, repost_count=-1))
+    _each(PollVote.objects.filter(user_id=user_id), settled(remove_vote))
+    _each(Collection.objects.filter(owner_id=user_id), _erase_collection)
+    _each(TagFollow.objects.filter(user_id=user_id), _erase_follow_of_tag)
+    _each(CollectionFollow.objects.filter(user_id=user_id), _erase_follow_of_collection)
+    _erase(Mention.objects.filter(user_id=user_id))
+    _erase(Draft.objects.filter(author_id=user_id))
     bump(f"user:{user_id}", f"marks:{user_id}")
+
+
+def _each(rows: QuerySet[Any], erase: Callable[[uuid.UUID], None]) -> None:
+    for row_id in _ids(rows):
+        erase(row_id)
 
 
 def _ids(rows: QuerySet[Any]) -> Iterator[uuid.UUID]:
@@ -95,14 +132,40 @@ def _erase_comments(rows: QuerySet[Comment]) -> None:
             take_back_comment(comment_id)
         withdraw_things(COMMENT, ids)
         _erase(CommentReaction.objects.filter(comment_id__in=ids))
+        _erase(Mention.objects.filter(comment_id__in=ids))
         _erase(Comment.objects.filter(pk__in=ids))
 
 
 @settled
 @atomic
-def _erase_post(post_id: uuid.UUID, author_id: uuid.UUID) -> None:
-    if Post.objects.filter(pk=post_id).exists():
-        remove_post(post_id, author_id)
+def _erase_post(post_id: uuid.UUID) -> None:
+    post = Post.objects.filter(pk=post_id).first()
+    if post is not None:
+        remove_post(post)
+
+
+@settled
+@atomic
+def _erase_collection(collection_id: uuid.UUID) -> None:
+    row = Collection.objects.filter(pk=collection_id).first()
+    if row is not None:
+        remove_collection(row)
+
+
+@settled
+@atomic
+def _erase_follow_of_tag(row_id: uuid.UUID) -> None:
+    row = TagFollow.objects.filter(pk=row_id).first()
+    if row is not None:
+        remove_tag_follow(row.user_id, row.tag)
+
+
+@settled
+@atomic
+def _erase_follow_of_collection(row_id: uuid.UUID) -> None:
+    row = CollectionFollow.objects.filter(pk=row_id).first()
+    if row is not None:
+        remove_follow_of_collection(row.user_id, row.collection_id)
 
 
 @settled
@@ -152,7 +215,9 @@ def _erase_comment_reaction(row_id: uuid.UUID) -> None:
 
 @settled
 @atomic
-def _erase_counted(table: type[SavedPost] | type[PostView], row_id: uuid.UUID, **by: int) -> None:
+def _erase_counted(
+    table: type[SavedPost] | type[PostView] | type[Repost], row_id: uuid.UUID, **by: int
+) -> None:
     row = table._default_manager.filter(pk=row_id).first()
     if row is None:
         return

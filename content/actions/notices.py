@@ -4,14 +4,12 @@ Boxes of notifications are taken in the order of their people's ids, so no two a
 other.
 """
 
-import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from accounts.cards.people import Relation
 from accounts.enums import NotificationKind
-from accounts.selectors.contacts import mentionable
 from accounts.selectors.relations import relations_by_id
 from content.models import Comment, Post
 from content.policies import Audience, can_see_post
@@ -19,18 +17,8 @@ from content.selectors.excerpts import COMMENT, POST, excerpt_of, excerpt_of_pos
 from grover.core.viewers import Viewer
 from messaging.actions.notifications import notify, withdraw, withdraw_from_all
 
-MOST_MENTIONS = 20
-MENTION = re.compile(
-    r"(?<![\w@.])@([a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?)(?![a-z0-9_])", re.ASCII | re.IGNORECASE
-)
-
 Notices = dict[uuid.UUID, Callable[..., None]]
-
-
-def names_in(text: str) -> list[str]:
-    """Find whom a text mentions, the first twenty, each once."""
-    names = dict.fromkeys(match.lower() for match in MENTION.findall(text))
-    return list(names)[:MOST_MENTIONS]
+Relations = Mapping[uuid.UUID, Relation]
 
 
 def tell_of_reaction(actor: Viewer, post: Post, relation: Relation) -> None:
@@ -73,8 +61,52 @@ def take_back_comment_reaction(actor: Viewer, comment: Comment) -> None:
         withdraw(comment.author_id, source=_reaction_source(COMMENT, comment.pk, actor))
 
 
+def tell_of_repost(actor: Viewer, post: Post, relation: Relation) -> None:
+    """Tell the author of a post that somebody passed it on; `relation` is what the two are to each other."""
+    notify(
+        post.author_id,
+        kind=NotificationKind.REPOST,
+        actor_id=actor.id,
+        source=_repost_source(post, actor),
+        thing_kind=POST,
+        thing_id=post.pk,
+        excerpt=excerpt_of_post(post),
+        relation=relation,
+    )
+
+
+def take_back_repost(actor: Viewer, post: Post) -> None:
+    """Take back that somebody passed a post on."""
+    if post.author_id != actor.id:
+        withdraw(post.author_id, source=_repost_source(post, actor))
+
+
+def tell_of_post(actor: Viewer, post: Post, audience: Audience, mentioned: Relations) -> None:
+    """Tell of a new post: whose post it quotes, and whom it mentions."""
+    notices: Notices = {}
+    if post.quoted_author_id is not None:
+        notices[post.quoted_author_id] = partial(
+            notify,
+            kind=NotificationKind.QUOTE,
+            actor_id=actor.id,
+            source=_source(POST, post.pk),
+            thing_kind=POST,
+            thing_id=post.pk,
+            excerpt=excerpt_of_post(post),
+        )
+    for user_id in _who_sees(actor, mentioned, audience):
+        notices.setdefault(user_id, _mention(actor, POST, post.pk, excerpt_of_post(post)))
+    _tell(notices)
+
+
 def tell_of_comment(
-    actor: Viewer, comment: Comment, *, post: Post, audience: Audience, answered: Comment | None
+    actor: Viewer,
+    comment: Comment,
+    *,
+    post: Post,
+    audience: Audience,
+    answered: Comment | None,
+    mentioned: Relations,
 ) -> None:
     """Tell of a new comment: whose comment it answers, the author of the post, and whom it mentions."""
     notices: Notices = {}
@@ -82,7 +114,7 @@ def tell_of_comment(
         notices[answered.author_id] = _about(actor, comment, NotificationKind.REPLY, COMMENT, answered.pk)
     if post.author_id not in notices:
         notices[post.author_id] = _about(actor, comment, NotificationKind.COMMENT, POST, post.pk)
-    for user_id in _mentioned(actor, names_in(comment.text), audience):
+    for user_id in _who_sees(actor, mentioned, audience):
         notices.setdefault(user_id, _mention(actor, COMMENT, comment.pk, excerpt_of(comment.text)))
     _tell(notices)
 
@@ -90,22 +122,27 @@ def tell_of_comment(
 def take_back_comment(comment_id: uuid.UUID) -> None:
     """Take back what people were told of a comment that is deleted."""
     withdraw_from_all(source=_source(COMMENT, comment_id))
+    withdraw_from_all(source=_mention_source(COMMENT, comment_id))
 
 
-def tell_of_mentions_in_post(actor: Viewer, post: Post, audience: Audience, *, before: str = "") -> None:
-    """Tell whom a post mentions, and did not mention `before`."""
-    names = set(names_in(post.text)) - set(names_in(before))
-    excerpt = excerpt_of_post(post)
-    mentioned = _mentioned(actor, names, audience)
-    _tell({user_id: _mention(actor, POST, post.pk, excerpt) for user_id in mentioned})
-
-
-def tell_of_mentions_in_comment(actor: Viewer, comment: Comment, audience: Audience, *, before: str) -> None:
-    """Tell whom an edited comment mentions, and did not mention `before`."""
-    names = set(names_in(comment.text)) - set(names_in(before))
-    excerpt = excerpt_of(comment.text)
-    mentioned = _mentioned(actor, names, audience)
-    _tell({user_id: _mention(actor, COMMENT, comment.pk, excerpt) for user_id in mentioned})
+def tell_of_changed_mentions(
+    actor: Viewer,
+    thing: Post | Comment,
+    audience: Audience,
+    *,
+    before: Collection[uuid.UUID],
+    mentioned: Relations,
+) -> None:
+    """Tell whom an edited text mentions now, and take it back from whom it mentions no more."""
+    kind = POST if isinstance(thing, Post) else COMMENT
+    excerpt = excerpt_of_post(thing) if isinstance(thing, Post) else excerpt_of(thing.text)
+    new = {user_id: relation for user_id, relation in mentioned.items() if user_id not in before}
+    told = {user_id: _mention(actor, kind, thing.pk, excerpt) for user_id in _who_sees(actor, new, audience)}
+    gone = {
+        user_id: partial(withdraw, source=_mention_source(kind, thing.pk))
+        for user_id in set(before) - mentioned.keys()
+    }
+    _tell(told | gone)
 
 
 def _about(
@@ -128,7 +165,7 @@ def _mention(actor: Viewer, thing_kind: str, thing_id: uuid.UUID, excerpt: str) 
         notify,
         kind=NotificationKind.MENTION,
         actor_id=actor.id,
-        source=_source(thing_kind, thing_id),
+        source=_mention_source(thing_kind, thing_id),
         thing_kind=thing_kind,
         thing_id=thing_id,
         excerpt=excerpt,
@@ -140,14 +177,14 @@ def _tell(notices: Notices) -> None:
         notices[user_id](user_id)
 
 
-def _mentioned(actor: Viewer, names: Collection[str], audience: Audience) -> list[uuid.UUID]:
-    """Find who of these names may be mentioned by the actor and sees what they are mentioned under."""
-    found = mentionable(actor, names)
-    if not found:
+def _who_sees(actor: Viewer, mentioned: Relations, audience: Audience) -> list[uuid.UUID]:
+    """Find who of those mentioned sees what they are mentioned under; `mentioned` is theirs to the actor."""
+    if not mentioned:
         return []
+    found = mentioned
     if audience.author_id != actor.id:
         author = Viewer(audience.author_id, actor.session_id)
-        found = relations_by_id(author, list(found))
+        found = relations_by_id(author, list(mentioned))
     return [
         user_id
         for user_id, relation in found.items()
@@ -171,3 +208,11 @@ def _source(thing_kind: str, thing_id: uuid.UUID) -> str:
 
 def _reaction_source(thing_kind: str, thing_id: uuid.UUID, actor: Viewer) -> str:
     return f"reaction:{thing_kind}:{thing_id}:{actor.id}"
+
+
+def _repost_source(post: Post, actor: Viewer) -> str:
+    return f"repost:{post.pk}:{actor.id}"
+
+
+def _mention_source(thing_kind: str, thing_id: uuid.UUID) -> str:
+    return f"mention:{thing_kind}:{thing_id}"

@@ -1,14 +1,23 @@
 """Finding the counters of posts and comments that differ from the rows, and mending them."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Collection as Ids
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 
-from content.models import Comment, Post
-from content.selectors.tallies import Tallies, tally_comments, tally_posts
+from content.models import Collection, Comment, Poll, PollOption, Post, Tag
+from content.selectors.tallies import (
+    Tallies,
+    tally_collections,
+    tally_comments,
+    tally_polls,
+    tally_posts,
+    tally_tags,
+    tally_votes,
+)
 from grover.core.caching import bump
 from grover.core.db import atomic
 from messaging.enums import ReactionKind
@@ -35,27 +44,32 @@ class Counted:
     kind: str
     rows: Any
     fields: tuple[str, ...]
-    tally: Callable[[Collection[uuid.UUID]], Tallies]
+    tally: Callable[[Ids[uuid.UUID]], Tallies]
     stamp: str
 
 
 POSTS = Counted(
     "post",
     Post.objects,
-    (*REACTION_FIELDS, "comment_count", "save_count", "view_count"),
+    (*REACTION_FIELDS, "comment_count", "repost_count", "quote_count", "save_count", "view_count"),
     tally_posts,
     "post:{pk}",
 )
 COMMENTS = Counted(
     "comment", Comment.objects, (*REACTION_FIELDS, "reply_count"), tally_comments, "comments:{post_id}"
 )
+TAGS = Counted("tag", Tag.objects, ("post_count", "follower_count"), tally_tags, "tag:{name}")
+POLLS = Counted("poll", Poll.objects, ("voter_count",), tally_polls, "post:{pk}")
+OPTIONS = Counted("poll option", PollOption.objects, ("vote_count",), tally_votes, "post:{post_id}")
+COLLECTIONS = Counted("collection", Collection.objects, ("follower_count",), tally_collections, "")
+ALL = (POSTS, COMMENTS, TAGS, POLLS, OPTIONS, COLLECTIONS)
 
 
 def recount_content(*, mend: bool = True) -> list[Drift]:
     """Compare all counters with the rows, give what differs and, unless told not to, mend it."""
     return [
         drift
-        for counted in (POSTS, COMMENTS)
+        for counted in ALL
         for ids in _batches(counted)
         for key in _suspects(counted, ids)
         for drift in _settle(counted, key, mend)
@@ -85,7 +99,8 @@ def _suspects(counted: Counted, ids: list[uuid.UUID]) -> list[uuid.UUID]:
 def _settle(counted: Counted, key: uuid.UUID, mend: bool) -> list[Drift]:
     """Count one thing again while nobody changes its counters, and set what is wrong."""
     this = counted.rows.filter(pk=key)
-    this.update(reaction_count=F("reaction_count"))  # others wait for this row, or start again
+    first = counted.fields[0]
+    this.update(**{first: F(first)})  # others wait for this row, or start again
     row = this.first()
     if row is None:
         return []
@@ -97,5 +112,5 @@ def _settle(counted: Counted, key: uuid.UUID, mend: bool) -> list[Drift]:
     ]
     if drifts and mend:
         this.update(**{drift.field: drift.is_now for drift in drifts})
-        bump(counted.stamp.format(pk=key, post_id=getattr(row, "post_id", key)))
+        bump(counted.stamp.format_map({"pk": key, **vars(row)}))
     return drifts

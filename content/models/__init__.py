@@ -1,6 +1,9 @@
 """The tables of content; private to it."""
 
+from content.models.collections import Collection, CollectionFollow, CollectionItem
 from content.models.comments import Comment, CommentReaction
+from content.models.drafts import Draft
+from content.models.polls import Poll, PollOption, PollVote
 from content.models.posts import (
     PinnedPost,
     Post,
@@ -9,14 +12,29 @@ from content.models.posts import (
     PostView,
     SavedPost,
 )
+from content.models.reposts import Repost
+from content.models.tags import Category, Mention, PostTag, Tag, TagFollow
 
 __all__ = [
+    "Category",
+    "Collection",
+    "CollectionFollow",
+    "CollectionItem",
     "Comment",
     "CommentReaction",
+    "Draft",
+    "Mention",
     "PinnedPost",
+    "Poll",
+    "PollOption",
+    "PollVote",
     "Post",
     "PostReaction",
     "PostRevision",
+    "PostTag",
     "PostView",
+    "Repost",
     "SavedPost",
+    "Tag",
+    "TagFollow",
 ]

@@ -24,6 +24,7 @@ class Comment(Identified, ReactionCounts):
         "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
     )
     text = models.TextField()
+    entities = models.JSONField(default=list)
     edited_at = models.DateTimeField(null=True)
     is_hidden = models.BooleanField(default=False)
     reply_count = models.PositiveIntegerField(default=0)

@@ -17,13 +17,25 @@ from messaging.enums import ReactionKind
 @holds(
     Holds.SHARED,
     owner="author_id",
-    exported=("text", "visibility", "content_warning", "reply_policy", "created_at", "edited_at"),
+    exported=(
+        "text",
+        "visibility",
+        "content_warning",
+        "reply_policy",
+        "category",
+        "location",
+        "quote_of_id",
+        "created_at",
+        "edited_at",
+    ),
 )
 class Post(Identified, ReactionCounts):
     """What somebody published. `version` grows with each edit; `pinned_at` puts it atop the profile.
 
     `media_ids` are the uploads it shows, in order; each is attached to it in the media app, which sees
-    to it that an upload is shown once.
+    to it that an upload is shown once. `entities` are the tags and mentions in the text. `is_listed` says
+    that everybody may see it: only then is it found by tag, category and search, and a change of the
+    account is followed by a job, so whoever shows it asks `can_see_post` all the same.
     """
 
     author = models.ForeignKey(
@@ -35,11 +47,22 @@ class Post(Identified, ReactionCounts):
     reply_policy = models.CharField(max_length=10, choices=ReplyPolicy, default=ReplyPolicy.EVERYONE)
     media_ids = models.JSONField(default=list)
     has_image = models.BooleanField(default=False)
+    entities = models.JSONField(default=list)
+    category = models.CharField(max_length=40, blank=True)
+    location = models.JSONField(null=True)
+    quote_of = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+    quoted_author_id = models.UUIDField(null=True)
+    is_listed = models.BooleanField(default=True)
+    has_poll = models.BooleanField(default=False)
     edited_at = models.DateTimeField(null=True)
     pinned_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     comment_count = models.PositiveIntegerField(default=0)
+    repost_count = models.PositiveIntegerField(default=0)
+    quote_count = models.PositiveIntegerField(default=0)
     save_count = models.PositiveIntegerField(default=0)
     view_count = models.PositiveIntegerField(default=0)
 
@@ -47,6 +70,8 @@ class Post(Identified, ReactionCounts):
         indexes = [
             models.Index(fields=["author", "-id"], name="post_by_author"),
             models.Index(fields=["author", "has_image", "-id"], name="post_with_image_by_author"),
+            models.Index(fields=["category", "-id"], name="post_of_category"),
+            models.Index(fields=["quote_of", "-id"], name="post_that_quotes"),
         ]
 
 

@@ -16,6 +16,7 @@ from content.enums import CommentSort
 from content.models import Comment, CommentReaction, Post
 from content.policies import Audience, can_see_comment
 from content.selectors.circles import Circle
+from content.selectors.entities import cards_of_entities
 from grover.core import caching
 from grover.core.errors import NotFound
 from grover.core.pages import Page, PageRequest, Position, filled_page, keyset_page
@@ -65,6 +66,21 @@ def visible_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> list[Comm
     """Read those of these comments that are for the viewer, with their posts, in three queries."""
     rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
     return _visible(list(rows), Circle(viewer))
+
+
+def cards_of_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, CommentCard]:
+    """Show those of these comments that are for the viewer, in four queries; none for no ids."""
+    if not ids:
+        return {}
+    circle = Circle(viewer)
+    rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
+    visible = _visible(list(rows), circle)
+    marks = _marks(viewer, [comment.pk for comment in visible])
+    return {
+        comment.pk: _card(comment, author, marks.get(comment.pk))
+        for comment in visible
+        if (author := circle.person(comment.author_id)) is not None
+    }
 
 
 def _visible(comments: list[Comment], circle: Circle) -> list[Comment]:
@@ -209,6 +225,7 @@ def _card(comment: Comment, author: Person, reaction: str | None) -> CommentCard
         parent_id=comment.parent_id,
         author=author.summary,
         text=comment.text,
+        entities=cards_of_entities(comment.entities),
         is_hidden=comment.is_hidden,
         created_at=comment.created_at,
         edited_at=comment.edited_at,

@@ -5,8 +5,7 @@ from collections.abc import Collection
 
 from content.models import Post
 from content.selectors.comments import visible_comments
-from content.selectors.marks import NO_MARKS
-from content.selectors.posts import cards_of, shared_posts
+from content.selectors.posts import quoted_cards
 from grover.core.viewers import Viewer
 
 POST = "post"
@@ -18,7 +17,10 @@ def find_excerpts(kind: str, ids: Collection[uuid.UUID], viewer: Viewer) -> dict
     """Give how the posts or comments among these begin that the viewer may see; None when it is neither."""
     match kind:
         case "post":
-            return _posts(viewer, ids)
+            return {
+                key: excerpt_of(card.content_warning or card.text)
+                for key, card in quoted_cards(ids, viewer).items()
+            }
         case "comment":
             return {row.pk: excerpt_of(row.text) for row in visible_comments(viewer, ids)}
     return None
@@ -33,9 +35,3 @@ def excerpt_of(text: str) -> str:
     """Give the beginning of a text, in one line."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-
-
-def _posts(viewer: Viewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    posts = list(shared_posts(ids).values())
-    cards = cards_of(posts, viewer, marks=dict.fromkeys((post.id for post in posts), NO_MARKS))
-    return {card.id: excerpt_of(card.content_warning or card.text) for card in cards}

@@ -1,6 +1,7 @@
-"""The home feed: what a person and those they follow published, newest first.
+"""The home feed: what a person and those they follow published or passed on, newest first.
 
-The database is the truth: a page is read from the posts of the authors followed, at any depth. A page
+The database is the truth: a page is read from the posts and reposts of those followed, at any depth.
+However many of them passed a post on, it is there once, where the last one did. A page
 that was read is kept in this process, printed, and given again only while nothing it shows or leaves
 out has changed; that is checked in one round trip. So nothing is written per follower when somebody
 posts, and a new post is in every follower's feed as soon as it is committed.
@@ -12,8 +13,8 @@ from functools import partial
 
 from accounts.cards.people import STRANGERS, Relation
 from accounts.selectors.relations import feed_source_ids
-from content.selectors.marks import PostsWithMarks
-from content.selectors.newest import newest_posts
+from content.selectors.entries import Entries
+from content.selectors.newest import newest_entries
 from content.selectors.printed import PrintedPage, Reading
 from grover.core import caching
 from grover.core.pages import PageRequest
@@ -29,13 +30,14 @@ def feed(viewer: Viewer, request: PageRequest) -> PrintedPage:
 
 
 def _read_feed(viewer: Viewer, request: PageRequest) -> tuple[PrintedPage, Iterable[str], int]:
-    authors = [viewer.id, *_sources(viewer.id)]
+    people = [viewer.id, *_sources(viewer.id)]
 
-    def newest(part: PageRequest) -> PostsWithMarks:
-        return newest_posts(authors, viewer_id=viewer.id, before=part.after_id, limit=part.limit + 1)
+    def newest(part: PageRequest) -> Entries:
+        return newest_entries(people, viewer_id=viewer.id, before=part.after_id, limit=part.limit + 1)
 
-    relations = dict.fromkeys(authors, FOLLOWED) | {viewer.id: STRANGERS}
-    return Reading(viewer, newest, relations).printed(request, *(f"user:{key}" for key in authors))
+    relations = dict.fromkeys(people, FOLLOWED) | {viewer.id: STRANGERS}
+    reading = Reading(viewer, newest, relations, sources=frozenset(people), hides_muted=True)
+    return reading.printed(request, *(f"user:{key}" for key in people))
 
 
 def _sources(viewer_id: uuid.UUID) -> list[uuid.UUID]:

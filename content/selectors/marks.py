@@ -2,25 +2,17 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db.models import Value
 
 from content.cards import PostMarks
-from content.models import Post, PostReaction, SavedPost
+from content.models import PostReaction, Repost, SavedPost
 from grover.core.viewers import AnyViewer
 
-NO_MARKS = PostMarks(reaction=None, saved=False)
+NO_MARKS = PostMarks(reaction=None, saved=False, reposted=False)
 SAVED = "saved"
-
-
-@dataclass(frozen=True, slots=True)
-class PostsWithMarks:
-    """Rows of posts, and the viewer's marks on each where they came with the rows."""
-
-    rows: Sequence[Post]
-    marks: Mapping[uuid.UUID, PostMarks] | None = None
+REPOSTED = "reposted"
 
 
 def marks_by_post(viewer: AnyViewer, post_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PostMarks]:
@@ -29,8 +21,9 @@ def marks_by_post(viewer: AnyViewer, post_ids: Sequence[uuid.UUID]) -> dict[uuid
         return {}
     reactions = PostReaction.objects.filter(user_id=viewer.id, post_id__in=post_ids)
     saves = SavedPost.objects.filter(user_id=viewer.id, post_id__in=post_ids)
+    reposts = Repost.objects.filter(user_id=viewer.id, post_id__in=post_ids)
     rows = reactions.values_list("post_id", "kind").union(
-        saves.values_list("post_id", Value(SAVED)), all=True
+        saves.values_list("post_id", Value(SAVED)), reposts.values_list("post_id", Value(REPOSTED)), all=True
     )
     words: dict[uuid.UUID, set[str]] = defaultdict(set)
     for post_id, word in rows:
@@ -39,5 +32,5 @@ def marks_by_post(viewer: AnyViewer, post_ids: Sequence[uuid.UUID]) -> dict[uuid
 
 
 def _marks(words: set[str]) -> PostMarks:
-    reaction = next(iter(words - {SAVED}), None)
-    return PostMarks(reaction=reaction, saved=SAVED in words)  # type: ignore[arg-type]
+    reaction = next(iter(words - {SAVED, REPOSTED}), None)
+    return PostMarks(reaction=reaction, saved=SAVED in words, reposted=REPOSTED in words)  # type: ignore[arg-type]

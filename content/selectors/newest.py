@@ -1,26 +1,36 @@
-"""The newest posts of several authors, at a cost that does not grow with the number of posts."""
+"""The newest posts and reposts of several people, at a cost that does not grow with their number."""
 
+import heapq
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from content.enums import Visibility
-from content.models import Post
+from content.models import Post, Repost
 from content.selectors import newest_postgresql
-from content.selectors.marks import PostsWithMarks
+from content.selectors.entries import Entries, Entry
 
 
-def newest_posts(
-    author_ids: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
-) -> PostsWithMarks:
-    """Read the newest posts of these authors that are not private to somebody else, in one query."""
+def newest_entries(
+    people: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
+) -> Entries:
+    """Read what these people posted or passed on last, but for what is private to somebody else.
+
+    In one query on PostgreSQL, in two elsewhere.
+    """
     if connection.vendor == "postgresql":
-        return newest_postgresql.newest_posts(author_ids, viewer_id=viewer_id, before=before, limit=limit)
-    rows = Post.objects.filter(author_id__in=author_ids).filter(
+        return newest_postgresql.newest_entries(people, viewer_id=viewer_id, before=before, limit=limit)
+    posts = Post.objects.filter(author_id__in=people).filter(
         ~Q(visibility=Visibility.PRIVATE) | Q(author_id=viewer_id)
     )
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    return PostsWithMarks(list(rows.order_by("-id")[:limit]))
+    reposts = Repost.objects.filter(user_id__in=people).select_related("post")
+    entries = [Entry(row.pk, row) for row in _newest(posts, before, limit)]
+    entries += [Entry(row.pk, row.post, row.user_id) for row in _newest(reposts, before, limit)]
+    return Entries(heapq.nlargest(limit, entries, key=lambda entry: entry.id))
+
+
+def _newest(rows: QuerySet[Any], before: uuid.UUID | None, limit: int) -> QuerySet[Any]:
+    return (rows if before is None else rows.filter(id__lt=before)).order_by("-id")[:limit]

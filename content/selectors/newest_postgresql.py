@@ -1,9 +1,9 @@
-"""How PostgreSQL finds the newest posts of several authors.
+"""How PostgreSQL finds the newest posts and reposts of several people.
 
 Given `author_id IN (…) ORDER BY id LIMIT n` it either sorts all posts of the authors or walks all
-posts of everybody. Here it looks at the newest of each author in the index on (author, id), and then only
-at what can be on the page, so the cost is that of the authors and the page, however many posts there are.
-What the viewer did to the posts of the page is looked up on the way.
+posts of everybody. Here it looks at the newest of each person in the indices on (author, id) and
+(user, id), and then only at what can be on the page, so the cost is that of the people and the page,
+however many posts there are. What the viewer did to the posts of the page is looked up on the way.
 """
 
 import uuid
@@ -12,25 +12,31 @@ from typing import Any
 
 from content.cards import PostMarks
 from content.enums import Visibility
-from content.models import Post, PostReaction, SavedPost
-from content.selectors.marks import NO_MARKS, PostsWithMarks
+from content.models import Post, PostReaction, Repost, SavedPost
+from content.selectors.entries import Entries, Entry
+from content.selectors.marks import NO_MARKS
 
-_POST, _REACTION, _SAVED = (table._meta.db_table for table in (Post, PostReaction, SavedPost))
-_SHOWN = """
+_POST, _REACTION, _SAVED, _REPOST = (
+    table._meta.db_table for table in (Post, PostReaction, SavedPost, Repost)
+)
+_OWN = """
     own.author_id = author.id
     AND own.id < %(before)s
     AND (own.visibility <> %(private)s OR own.author_id = %(viewer)s)
 """
-# The newest of each author come first; the page cannot reach below the last of as many as it holds.
+_PASSED_ON = "passed.user_id = author.id AND passed.id < %(before)s"
+# The newest of each person come first; the page cannot reach below the last of as many as it holds.
 _NEWEST = f"""
     WITH author AS MATERIALIZED (
-        SELECT unnest(%(authors)s::uuid[]) AS id
+        SELECT unnest(%(people)s::uuid[]) AS id
     ),
     head AS MATERIALIZED (
         SELECT newest.id
         FROM author
         CROSS JOIN LATERAL (
-            SELECT own.id FROM {_POST} AS own WHERE {_SHOWN} ORDER BY own.id DESC LIMIT 1
+            (SELECT own.id FROM {_POST} AS own WHERE {_OWN} ORDER BY own.id DESC LIMIT 1)
+            UNION ALL
+            (SELECT passed.id FROM {_REPOST} AS passed WHERE {_PASSED_ON} ORDER BY passed.id DESC LIMIT 1)
         ) AS newest
     ),
     floor AS MATERIALIZED (
@@ -39,35 +45,47 @@ _NEWEST = f"""
         ) AS id
     ),
     page AS MATERIALIZED (
-        SELECT newest.id
+        SELECT newest.*
         FROM author
         CROSS JOIN floor
         CROSS JOIN LATERAL (
-            SELECT own.id FROM {_POST} AS own
-            WHERE {_SHOWN} AND own.id >= floor.id
-            ORDER BY own.id DESC
-            LIMIT %(limit)s
+            (
+                SELECT own.id, own.id AS post_id, NULL::uuid AS reposter_id FROM {_POST} AS own
+                WHERE {_OWN} AND own.id >= floor.id
+                ORDER BY own.id DESC
+                LIMIT %(limit)s
+            )
+            UNION ALL
+            (
+                SELECT passed.id, passed.post_id, passed.user_id AS reposter_id FROM {_REPOST} AS passed
+                WHERE {_PASSED_ON} AND passed.id >= floor.id
+                ORDER BY passed.id DESC
+                LIMIT %(limit)s
+            )
         ) AS newest
         ORDER BY newest.id DESC
         LIMIT %(limit)s
     )
-    SELECT post.*, reaction.kind AS viewer_reaction, saved.id IS NOT NULL AS viewer_saved
+    SELECT
+        post.*, page.id AS entry_id, page.reposter_id, reaction.kind AS viewer_reaction,
+        saved.id IS NOT NULL AS viewer_saved, reposted.id IS NOT NULL AS viewer_reposted
     FROM page
-    JOIN {_POST} AS post ON post.id = page.id
+    JOIN {_POST} AS post ON post.id = page.post_id
     LEFT JOIN {_REACTION} AS reaction ON reaction.post_id = post.id AND reaction.user_id = %(viewer)s
     LEFT JOIN {_SAVED} AS saved ON saved.post_id = post.id AND saved.user_id = %(viewer)s
-    ORDER BY post.id DESC
+    LEFT JOIN {_REPOST} AS reposted ON reposted.post_id = post.id AND reposted.user_id = %(viewer)s
+    ORDER BY page.id DESC
 """  # noqa: S608  the tables' names are ours
 
 _FIRST_ID, _LAST_ID = uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
 
 
-def newest_posts(
-    author_ids: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
-) -> PostsWithMarks:
-    """Read the newest posts of these authors that are not private to somebody else, in one query."""
+def newest_entries(
+    people: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
+) -> Entries:
+    """Read what these people posted or passed on last, but for what is private to somebody else."""
     parameters = {
-        "authors": list(author_ids),
+        "people": list(people),
         "first": _FIRST_ID,
         "before": before or _LAST_ID,
         "private": Visibility.PRIVATE.value,
@@ -75,10 +93,11 @@ def newest_posts(
         "limit": limit,
     }
     rows: list[Any] = list(Post.objects.raw(_NEWEST, parameters))
-    return PostsWithMarks(rows, {row.pk: _marks(row) for row in rows})
+    entries = [Entry(row.entry_id, row, row.reposter_id) for row in rows]
+    return Entries(entries, {row.pk: _marks(row) for row in rows})
 
 
 def _marks(row: Any) -> PostMarks:
-    if row.viewer_reaction is None and not row.viewer_saved:
+    if row.viewer_reaction is None and not row.viewer_saved and not row.viewer_reposted:
         return NO_MARKS
-    return PostMarks(reaction=row.viewer_reaction, saved=row.viewer_saved)
+    return PostMarks(reaction=row.viewer_reaction, saved=row.viewer_saved, reposted=row.viewer_reposted)

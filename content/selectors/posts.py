@@ -9,14 +9,17 @@ import time
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.cards.people import Person, Relation
 from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
-from content.cards import PostCard, PostCounts, PostMarks
+from content.cards import LocationCard, PollCard, PostCard, PostCounts, PostMarks, QuotedCard
 from content.models import Post
 from content.policies import Audience, can_see_post
+from content.selectors.entities import cards_of_entities
 from content.selectors.marks import NO_MARKS, marks_by_post
+from content.selectors.polls import polls_of, votes_of
 from grover.core import caching, encoding
 from grover.core.errors import NotFound
 from grover.core.viewers import AnyViewer
@@ -37,10 +40,18 @@ class SharedPost:
     audience: Audience
     card: PostCard | None
     printed: bytes = b""
+    quoted_author_id: uuid.UUID | None = None
 
-    def stamps(self) -> tuple[str, str]:
-        """Name what this depends on."""
-        return f"post:{self.id}", f"user:{self.audience.author_id}"
+    def stamps(self) -> tuple[str, ...]:
+        """Name what this depends on, with the post it quotes."""
+        own = (f"post:{self.id}", f"user:{self.audience.author_id}")
+        if self.card is None or self.card.quote_of is None:
+            return own
+        return (*own, f"post:{self.card.quote_of}", f"user:{self.quoted_author_id}")
+
+    def authors(self) -> set[uuid.UUID]:
+        """Name its author and that of the post it quotes."""
+        return {self.audience.author_id} | ({self.quoted_author_id} - {None})  # type: ignore[operator]
 
 
 def posts_by_id(ids: Sequence[uuid.UUID], viewer: AnyViewer) -> list[PostCard]:
@@ -117,15 +128,17 @@ def _kept(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SharedPost]:
 def share(
     rows: Iterable[Post], *, read_since: float, authors: Mapping[uuid.UUID, Person] | None = None
 ) -> dict[uuid.UUID, SharedPost]:
-    """Complete rows that were read at or after a moment with authors and media, and keep them.
+    """Complete rows that were read at or after a moment with authors, media and polls, and keep them.
 
-    `authors` are read when the caller has not done so since that moment: one query less.
+    `authors` are read when the caller has not done so since that moment: one query less. Polls cost two
+    more where there are any.
     """
     posts = list(rows)
     if authors is None:
         authors = people_by_id({post.author_id for post in posts})
     media = media_by_id([uuid.UUID(key) for post in posts for key in post.media_ids])
-    shared = {post.pk: _share(post, authors.get(post.author_id), media) for post in posts}
+    polls = polls_of([post.pk for post in posts if post.has_poll])
+    shared = {post.pk: _share(post, authors.get(post.author_id), media, polls.get(post.pk)) for post in posts}
     caching.keep(
         {f"post:{key}": (value, value.stamps(), SIZE_OF_A_POST) for key, value in shared.items()},
         read_since=read_since,
@@ -133,32 +146,49 @@ def share(
     return shared
 
 
-def _share(post: Post, author: Person | None, media: Mapping[uuid.UUID, MediaCard]) -> SharedPost:
+def _share(
+    post: Post, author: Person | None, media: Mapping[uuid.UUID, MediaCard], poll: PollCard | None
+) -> SharedPost:
     audience = Audience(post.author_id, post.visibility, author)
     if author is None:
         return SharedPost(post.pk, audience, None)
-    shown = [media[key] for raw in post.media_ids if (key := uuid.UUID(raw)) in media]
     card = PostCard(
         id=post.pk,
+        state="published",
+        failure=None,
+        publish_at=None,
         author=author.summary,
         text=post.text,
-        media=shown,
+        entities=cards_of_entities(post.entities),
+        media=[media[key] for raw in post.media_ids if (key := uuid.UUID(raw)) in media],
+        poll=poll,
+        quote_of=post.quote_of_id,
+        quoted=None,
+        reposted_by=[],
         visibility=post.visibility,  # type: ignore[arg-type]
         content_warning=post.content_warning,
         reply_policy=post.reply_policy,  # type: ignore[arg-type]
+        category=post.category or None,
+        location=None if post.location is None else LocationCard(**post.location),
         is_pinned=post.pinned_at is not None,
         created_at=post.created_at,
         edited_at=post.edited_at,
-        counts=PostCounts(
-            reactions=post.reaction_count,
-            by_reaction=post.counts_by_kind(),
-            comments=post.comment_count,
-            saves=post.save_count,
-            views=post.view_count,
-        ),
+        counts=_counts(post),
         viewer=NO_MARKS,
     )
-    return SharedPost(post.pk, audience, card, encoding.dumps(card))
+    return SharedPost(post.pk, audience, card, encoding.dumps(card), post.quoted_author_id)
+
+
+def _counts(post: Post) -> PostCounts:
+    return PostCounts(
+        reactions=post.reaction_count,
+        by_reaction=post.counts_by_kind(),
+        comments=post.comment_count,
+        reposts=post.repost_count,
+        quotes=post.quote_count,
+        saves=post.save_count,
+        views=post.view_count,
+    )
 
 
 def cards_of(
@@ -167,22 +197,63 @@ def cards_of(
     relations: Mapping[uuid.UUID, Relation] | None = None,
     marks: Mapping[uuid.UUID, PostMarks] | None = None,
 ) -> list[PostCard]:
-    """Lay the viewer's relations and marks over posts, and drop those they may not see.
+    """Lay what is the viewer's own over posts, and drop those they may not see.
 
-    `relations` to the authors and `marks` are read when the caller does not know them: a query each.
+    `relations` to authors and `marks` are read when the caller does not know them: a query each. Where
+    there are polls, the viewer's votes cost another, and quoted posts what reading them costs.
     """
-    if relations is None:
-        relations = relations_by_id(viewer, {value.audience.author_id for value in shared})
-    visible = [
-        value for value in shared if can_see_post(viewer, value.audience, relations[value.audience.author_id])
-    ]
+    relations = relations_to_authors(viewer, shared, relations or {})
+    visible = [value for value in shared if _sees(viewer, value, relations)]
     if marks is None:
         marks = marks_by_post(viewer, [value.id for value in visible])
+    votes = votes_of(viewer, [value.id for value in visible if value.card and value.card.poll])
+    quoted = quoted_cards(
+        [value.card.quote_of for value in visible if value.card and value.card.quote_of], viewer, relations
+    )
     return [
-        _lay_over(value.card, value.audience, marks.get(value.id, NO_MARKS), viewer)
+        _lay_over(value.card, value.audience, viewer, marks.get(value.id, NO_MARKS), votes, quoted)
         for value in visible
         if value.card is not None
     ]
+
+
+def quoted_cards(
+    ids: Collection[uuid.UUID], viewer: AnyViewer, relations: Mapping[uuid.UUID, Relation] | None = None
+) -> dict[uuid.UUID, QuotedCard]:
+    """Show posts inside other things, as far as the viewer may see them; what they quote is not shown."""
+    if not ids:
+        return {}
+    found = shared_posts(ids).values()
+    relations = relations_to_authors(viewer, found, relations or {})
+    return {
+        value.id: _quoted_card(value.card, value.audience, viewer)
+        for value in found
+        if value.card is not None and _sees(viewer, value, relations)
+    }
+
+
+def _sees(viewer: AnyViewer, value: SharedPost, relations: Mapping[uuid.UUID, Relation]) -> bool:
+    return can_see_post(viewer, value.audience, relations[value.audience.author_id])
+
+
+def relations_to_authors(
+    viewer: AnyViewer, shared: Collection[SharedPost], known: Mapping[uuid.UUID, Relation]
+) -> Mapping[uuid.UUID, Relation]:
+    """Add to the relations that are known those to the other authors, of what is quoted too, in one query."""
+    missing = {author_id for value in shared for author_id in value.authors()} - known.keys()
+    return {**known, **relations_by_id(viewer, missing)} if missing else known
+
+
+def _quoted_card(card: PostCard, audience: Audience, viewer: AnyViewer) -> QuotedCard:
+    hides = bool(card.content_warning)
+    return QuotedCard(
+        id=card.id,
+        author=card.author,
+        text="" if hides else card.text,
+        media=[] if hides else _media_for(card, audience, viewer),
+        content_warning=card.content_warning,
+        created_at=card.created_at,
+    )
 
 
 def stamps_of(shared: Iterable[SharedPost], viewer: AnyViewer) -> set[str]:
@@ -191,9 +262,26 @@ def stamps_of(shared: Iterable[SharedPost], viewer: AnyViewer) -> set[str]:
     return names | {f"relations:{viewer.id}", f"marks:{viewer.id}"}
 
 
-def _lay_over(card: PostCard, audience: Audience, marks: PostMarks, viewer: AnyViewer) -> PostCard:
+def _lay_over(
+    card: PostCard,
+    audience: Audience,
+    viewer: AnyViewer,
+    marks: PostMarks,
+    votes: Mapping[uuid.UUID, list[int]],
+    quoted: Mapping[uuid.UUID, QuotedCard],
+) -> PostCard:
     """Show a post as one viewer sees it; to most, who did nothing to a public one, it is the shared card."""
+    changes: dict[str, Any] = {}
     if audience.is_restricted and card.media:
-        media = [with_viewer(one, viewer) for one in card.media]
-        return dataclasses.replace(card, media=media, viewer=marks)
-    return card if marks is NO_MARKS else dataclasses.replace(card, viewer=marks)
+        changes["media"] = _media_for(card, audience, viewer)
+    if card.poll is not None and card.id in votes:
+        changes["poll"] = dataclasses.replace(card.poll, chosen=votes[card.id])
+    if card.quote_of is not None and card.quote_of in quoted:
+        changes["quoted"] = quoted[card.quote_of]
+    if marks is not NO_MARKS:
+        changes["viewer"] = marks
+    return dataclasses.replace(card, **changes) if changes else card
+
+
+def _media_for(card: PostCard, audience: Audience, viewer: AnyViewer) -> list[MediaCard]:
+    return [with_viewer(one, viewer) for one in card.media] if audience.is_restricted else card.media

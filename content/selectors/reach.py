@@ -20,8 +20,10 @@ def find_reportable(kind: str, thing_id: uuid.UUID, viewer: AnyViewer) -> bool |
 
 
 def may_view_attached(attached_to: str, owner_id: uuid.UUID, viewer: AnyViewer) -> bool | None:
-    """Tell whether the viewer may fetch an upload that hangs on a post; None when it hangs elsewhere."""
+    """Tell whether the viewer may fetch an upload that hangs on a post or draft; None for anything else."""
     kind, _, text = attached_to.partition(":")
+    if kind == "draft":
+        return viewer.id == owner_id
     post_id = parse_id(text)
     if kind != "post" or post_id is None:
         return None

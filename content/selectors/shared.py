@@ -3,9 +3,8 @@
 import uuid
 from collections.abc import Collection
 
-from content.cards import PostCard
-from content.selectors.marks import NO_MARKS
-from content.selectors.posts import cards_of, shared_posts
+from content.cards import QuotedCard
+from content.selectors.posts import quoted_cards
 from grover.core.viewers import AnyViewer
 from messaging.cards.messages import SharedCard
 
@@ -19,14 +18,12 @@ def find_shared(
     """Show the posts among these that the viewer may see; None when they are not posts."""
     if kind != POST:
         return None
-    posts = list(shared_posts(ids).values())
-    cards = cards_of(posts, viewer, marks=dict.fromkeys((post.id for post in posts), NO_MARKS))
-    return {card.id: _card(card) for card in cards}
+    return {key: _card(card) for key, card in quoted_cards(ids, viewer).items()}
 
 
-def _card(post: PostCard) -> SharedCard:
+def _card(post: QuotedCard) -> SharedCard:
     """Show a post small; of one with a warning nothing but the warning."""
-    image = post.media[0] if post.media and not post.content_warning else None
+    image = post.media[0] if post.media else None
     image_url = None if image is None else (image.variants[0].url if image.variants else image.url)
     return SharedCard(
         kind=POST,

@@ -8,12 +8,19 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from content.models import (
+    CollectionFollow,
     Comment,
     CommentReaction,
+    PollOption,
+    PollVote,
     Post,
     PostReaction,
+    PostTag,
     PostView,
+    Repost,
     SavedPost,
+    Tag,
+    TagFollow,
 )
 
 Tallies = dict[uuid.UUID, Counter[str]]
@@ -26,6 +33,8 @@ def tally_posts(ids: Collection[uuid.UUID]) -> Tallies:
     comments = Comment.objects.filter(post_id__in=ids)
     _add(tallies, comments.filter(parent__isnull=True), "post_id", "comment_count")
     _add(tallies, comments.filter(parent__post_id__in=ids), "post_id", "comment_count")
+    _add(tallies, Repost.objects.filter(post_id__in=ids), "post_id", "repost_count")
+    _add(tallies, Post.objects.filter(quote_of_id__in=ids), "quote_of_id", "quote_count")
     _add(tallies, SavedPost.objects.filter(post_id__in=ids), "post_id", "save_count")
     _add(tallies, PostView.objects.filter(post_id__in=ids), "post_id", "view_count")
     return tallies
@@ -36,6 +45,48 @@ def tally_comments(ids: Collection[uuid.UUID]) -> Tallies:
     tallies: Tallies = defaultdict(Counter)
     _add_reactions(tallies, CommentReaction.objects.filter(comment_id__in=ids), "comment_id")
     _add(tallies, Comment.objects.filter(parent_id__in=ids), "parent_id", "reply_count")
+    return tallies
+
+
+def tally_tags(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count, by counter, what bears and who follows each of these tags."""
+    keys = dict(Tag.objects.filter(pk__in=ids).values_list("name", "pk"))
+    tallies: Tallies = defaultdict(Counter)
+    for table, field in ((PostTag, "post_count"), (TagFollow, "follower_count")):
+        rows = table._default_manager.filter(tag__in=list(keys)).values_list("tag")
+        for name, number in rows.annotate(number=Count("pk")):
+            tallies[keys[name]][field] += number
+    return tallies
+
+
+def tally_votes(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count who chose each of these options of polls."""
+    places = {
+        (post_id, position): key
+        for key, post_id, position in PollOption.objects.filter(pk__in=ids).values_list(
+            "pk", "post_id", "position"
+        )
+    }
+    tallies: Tallies = defaultdict(Counter)
+    votes = PollVote.objects.filter(post_id__in={post_id for post_id, _ in places})
+    for post_id, options in votes.values_list("post_id", "options").iterator():
+        for position in options:
+            if (post_id, position) in places:
+                tallies[places[post_id, position]]["vote_count"] += 1
+    return tallies
+
+
+def tally_polls(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count who answered each of these polls."""
+    tallies: Tallies = defaultdict(Counter)
+    _add(tallies, PollVote.objects.filter(post_id__in=ids), "post_id", "voter_count")
+    return tallies
+
+
+def tally_collections(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count who follows each of these collections."""
+    tallies: Tallies = defaultdict(Counter)
+    _add(tallies, CollectionFollow.objects.filter(collection_id__in=ids), "collection_id", "follower_count")
     return tallies
 
 

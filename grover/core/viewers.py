@@ -19,6 +19,14 @@ class Viewer:
         return self.id
 
 
+NO_SESSION = uuid.UUID(int=0)
+
+
+def on_behalf_of(user_id: uuid.UUID) -> Viewer:
+    """Act for a person outside any session of theirs, as jobs do."""
+    return Viewer(user_id, NO_SESSION)
+
+
 @dataclass(frozen=True, slots=True)
 class Anonymous:
     """Somebody who is not signed in."""

@@ -204,6 +204,14 @@ def attach_media(
 
 
 @atomic
+def release_media(*, of: str) -> None:
+    """Let uploads that hang on a thing hang on nothing again; joins the caller's transaction."""
+    for media in Media.objects.filter(attached_to=of):
+        Media.objects.filter(pk=media.pk).update(attached_to="", access=MediaAccess.RESTRICTED)
+        _bump(media)
+
+
+@atomic
 def set_restricted(*, to: str, restricted: bool) -> None:
     """Change who may fetch the uploads that hang on a thing; joins the caller's transaction."""
     access = MediaAccess.RESTRICTED if restricted else MediaAccess.PUBLIC

@@ -8,7 +8,7 @@ import datetime as dt
 import random
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
@@ -25,6 +25,7 @@ from grover.core.db import atomic
 from grover.core.ids import new_id_at
 from grover.media.enums import MediaAccess, MediaKind, MediaState
 from grover.media.models import Media, StorageUse
+from grover.operations.demo_shelves import Shelves
 from grover.operations.demo_talk import Talk
 from grover.operations.pictures import Picture, face, landscape
 from grover.operations.words import COMMENTS, FIRST_NAMES, LAST_NAMES, PLACES, POSTS, THINGS
@@ -57,6 +58,7 @@ class Demo:
         self._comments: list[Comment] = []
         self._reactions: list[PostReaction] = []
         self._saves: list[SavedPost] = []
+        self._shelves: list[Sequence[Model]] = []
         self._talk: list[Sequence[Model]] = []
 
     def make(self) -> None:
@@ -64,7 +66,9 @@ class Demo:
         self._make_people()
         self._make_posts()
         self._make_relations()
-        self._make_responses()
+        readers = self._readers()
+        self._make_responses(readers)
+        self._shelves = Shelves(self._chance, self._now).rows(self._posts, self._people, readers)
         demo = self._people[0]
         self._talk = Talk(self._chance, self._now).rows(demo, self._people, self._relations)
         self._write()
@@ -165,10 +169,13 @@ class Demo:
                 person.following_count += 1
                 other.follower_count += 1
 
-    def _make_responses(self) -> None:
+    def _readers(self) -> dict[uuid.UUID, list[User]]:
         readers: dict[uuid.UUID, list[User]] = {person.pk: [] for person in self._people}
         for relation in self._relations:
             readers[relation.target_id].append(relation.source)
+        return readers
+
+    def _make_responses(self, readers: Mapping[uuid.UUID, Sequence[User]]) -> None:
         kinds, weights = list(ReactionKind), [10, 6, 3, 1, 1, 2, 3, 1]
         for post in self._posts:
             for reader in readers[post.author_id]:
@@ -217,6 +224,7 @@ class Demo:
             self._comments,
             self._reactions,
             self._saves,
+            *self._shelves,
             *self._talk,
         ]
         for rows in tables:

@@ -45,6 +45,7 @@ def test_comment_is_added(api: Any, post: Post, bob: User) -> None:
             "is_verified": False,
         },
         "text": "Très bien 🎉",
+        "entities": [],
         "is_hidden": False,
         "edited_at": None,
         "counts": {"reactions": 0, "by_reaction": {}, "replies": 0},

@@ -12,8 +12,10 @@ from django.core.management import call_command
 
 from accounts.models import User
 from content.actions import comments, reactions, saves, views
+from content.actions.collections import follow_collection
 from content.actions.comments import add_comment, delete_comment, edit_comment
 from content.actions.pins import pin_post, unpin_post
+from content.actions.polls import vote
 from content.actions.posts import delete_post, edit_post
 from content.actions.reactions import (
     react_to_comment,
@@ -22,17 +24,21 @@ from content.actions.reactions import (
     unreact_to_post,
 )
 from content.actions.saves import save_post, unsave_post
+from content.actions.tags import follow_tag
 from content.actions.views import view_post
 from content.errors import TooManyPins
 from content.models import (
     Comment,
     CommentReaction,
     PinnedPost,
+    Poll,
+    PollOption,
     Post,
     PostReaction,
     PostRevision,
     PostView,
     SavedPost,
+    Tag,
 )
 from grover.core.errors import NotFound, PreconditionFailed
 from grover.core.viewers import Viewer
@@ -40,8 +46,12 @@ from messaging.enums import ReactionKind
 from tests.factories.accounts import make_user
 from tests.factories.content import (
     counts_of,
+    make_collection,
     make_comment,
+    make_poll,
     make_post,
+    make_repost,
+    make_tag,
     react,
     save,
     view,
@@ -453,6 +463,28 @@ def test_recount_mends_what_drifted_and_says_so(busy_post: Post, ada: User) -> N
     assert counts_of(busy_post) == before
     ada.refresh_from_db()
     assert ada.post_count == 1
+
+
+def test_recount_mends_all_that_is_counted(ada: User, bob: User) -> None:
+    post = make_poll(make_post(ada), ["Yes", "No"])
+    vote(Viewer(bob.pk, bob.pk), post_id=post.pk, options=[1])
+    make_repost(post, bob)
+    make_post(bob, quote_of=post, tags=[make_tag("art").name])
+    follow_tag(Viewer(bob.pk, bob.pk), text="art")
+    shelf = make_collection(ada, is_public=True)
+    follow_collection(Viewer(bob.pk, bob.pk), collection_id=shelf.pk)
+    assert recount("--check") == (0, ["All counters are right."])
+
+    Post.objects.filter(pk=post.pk).update(repost_count=5, quote_count=5)
+    Poll.objects.update(voter_count=5)
+    PollOption.objects.update(vote_count=5)
+    Tag.objects.update(post_count=5, follower_count=5)
+    type(shelf).objects.update(follower_count=5)
+
+    assert recount()[1][-1] == "8 counters were wrong and are mended."
+    assert recount("--check") == (0, ["All counters are right."])
+    assert counts_of(post) == {"repost_count": 1, "quote_count": 1}
+    assert sorted(PollOption.objects.values_list("position", "vote_count")) == [(0, 0), (1, 1)]
 
 
 def test_recount_leaves_replies_out_that_wait_to_be_removed(busy_post: Post) -> None:

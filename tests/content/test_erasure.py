@@ -9,14 +9,26 @@ from accounts import ports
 from accounts.models import User
 from content.actions import erasure
 from content.models import (
+    Collection,
+    CollectionFollow,
+    CollectionItem,
     Comment,
     CommentReaction,
+    Draft,
+    Mention,
     PinnedPost,
+    Poll,
+    PollOption,
+    PollVote,
     Post,
     PostReaction,
     PostRevision,
+    PostTag,
     PostView,
+    Repost,
     SavedPost,
+    Tag,
+    TagFollow,
 )
 from content.selectors.reach import may_view_attached
 from grover.core.viewers import ANONYMOUS, Viewer
@@ -27,8 +39,11 @@ from tests.content.test_posts import make_image
 from tests.factories.accounts import make_user
 from tests.factories.content import (
     counts_of,
+    make_collection,
     make_comment,
+    make_poll,
     make_post,
+    make_repost,
     make_revision,
     pin,
     react,
@@ -76,6 +91,52 @@ def test_person_who_leaves_takes_along_what_is_theirs() -> None:
         }
         assert counts_of(second) == {"reply_count": 1, "reaction_count": 1, "wow_count": 1}
         assert set(User.objects.values_list("username", "post_count")) == {("ada", 0), ("bob", 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_person_who_leaves_takes_along_what_they_did_with_posts_of_others(api: Any) -> None:
+    ada, bob = make_user("ada"), make_user("bob")
+    post = make_poll(make_post(bob), ["Yes", "No"])
+    shelf = make_collection(bob, post, is_public=True)
+    for user in (ada, bob):
+        client = api(user)
+        assert client.post("posts", json={"text": "#art", "quote_of": str(post.pk)}).status_code == 201
+        assert client.put(f"posts/{post.pk}/vote", json={"option": 0}).status_code == 200
+        client.put(f"posts/{post.pk}/repost")
+        client.put("tags/art/follow")
+        client.put(f"collections/{shelf.pk}/follow")
+        make_collection(user, post)
+        client.post("posts", json={"state": "draft"})
+        client.post(f"posts/{post.pk}/comments", json={"text": "@ada @bob"})
+    tables = (Post, Draft, Repost, PollVote, TagFollow, Collection, CollectionItem, CollectionFollow, Mention)
+
+    for _ in range(2):
+        ports.erase_person.call(ada.pk)
+
+        assert [table.objects.count() for table in tables] == [2, 1, 1, 1, 1, 2, 2, 1, 0]  # type: ignore[attr-defined]
+        assert counts_of(post) == {"comment_count": 1, "repost_count": 1, "quote_count": 1}
+        assert Tag.objects.values_list("post_count", "follower_count").get() == (1, 1)
+        options = PollOption.objects.order_by("position").values_list("vote_count", flat=True)
+        assert (Poll.objects.get().voter_count, list(options)) == (1, [1, 0])
+        shelf.refresh_from_db()
+        assert shelf.follower_count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_remains_of_a_post(api: Any) -> None:
+    ada, bob = make_user("ada"), make_user("bob")
+    draft = api(ada).post("posts", json={"text": "#art @bob", "state": "draft"}).json()
+    card = api(ada).patch(f"posts/{draft['id']}", json={"state": "published"}).json()
+    post = make_poll(Post.objects.get(pk=card["id"]), ["Yes", "No"])
+    make_repost(post, bob)
+    make_collection(bob, post)
+    api(bob).put(f"posts/{post.pk}/vote", json={"option": 0})
+
+    assert api(ada).delete(f"posts/{post.pk}").status_code == 204
+
+    for table in (PostTag, Mention, Repost, Poll, PollOption, PollVote, CollectionItem, Draft):
+        assert not table.objects.exists(), table  # type: ignore[attr-defined]
+    assert Tag.objects.get().post_count == 0
 
 
 @pytest.mark.django_db(transaction=True)

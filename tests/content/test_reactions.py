@@ -21,7 +21,7 @@ def test_reaction_of_each_kind_is_counted(api: Any, post: Post, bob: User, kind:
     card = response.json()
     assert response.status_code == 200
     assert (card["counts"]["reactions"], card["counts"]["by_reaction"]) == (1, {kind: 1})
-    assert card["viewer"] == {"reaction": kind, "saved": False}
+    assert card["viewer"] == {"reaction": kind, "saved": False, "reposted": False}
     assert counts_of(post) == {"reaction_count": 1, f"{kind}_count": 1}
 
 

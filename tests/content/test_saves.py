@@ -24,7 +24,11 @@ def test_save_and_unsave(api: Any, post: Post, bob: User) -> None:
 def test_save_is_seen_by_nobody_else(api: Any, post: Post, ada: User, bob: User) -> None:
     api(bob).put(f"posts/{post.pk}/save")
 
-    assert api(ada).get(f"posts/{post.pk}").json()["viewer"] == {"reaction": None, "saved": False}
+    assert api(ada).get(f"posts/{post.pk}").json()["viewer"] == {
+        "reaction": None,
+        "saved": False,
+        "reposted": False,
+    }
     assert api(ada).get("me/saved").json()["results"] == []
 
 
@@ -45,7 +49,7 @@ def test_saved_posts_are_listed_last_saved_first(api: Any, ada: User, bob: User)
     second = api(bob).get(first["next"].removeprefix("http://testserver")).json()
 
     assert [card["text"] for card in first["results"]] == ["1", "3", "0"]
-    assert first["results"][0]["viewer"] == {"reaction": None, "saved": True}
+    assert first["results"][0]["viewer"] == {"reaction": None, "saved": True, "reposted": False}
     assert ([card["text"] for card in second["results"]], second["next"]) == (["2"], None)
     assert problem(api().get("me/saved")) == (401, "not_signed_in")
 

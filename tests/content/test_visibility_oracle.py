@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
-from content.models import Post
+from content.models import Category, Collection, Post, Tag
 from grover.core import caching
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
@@ -22,6 +22,8 @@ WORLDS = 20 if "sqlite3" in settings.DATABASES["default"]["ENGINE"] else 8
 def empty_the_world() -> None:
     Post.objects.all().delete()
     Media.objects.all().delete()
+    Tag.objects.all().delete()
+    Category.objects.get_or_create(slug="art", defaults={"name": "Art"})
     User.objects.all().delete()
     caching.forget_everything()
 
@@ -59,6 +61,12 @@ def test_every_road_to_a_post_agrees_with_the_oracle(world: World) -> None:
             assert ids(client.get("feed")) == expected
             saved = {str(row.pk) for number, row in enumerate(world.rows) if world.sees(viewer, number)}
             assert set(ids(client.get("me/saved"))) == saved
+            mentions = client.get("me/mentions").json()["results"]
+            assert {mention["post"]["id"] for mention in mentions} == saved
+        shelf = [str(world.rows[post].pk) for post in world.shelf_of(viewer)]
+        assert ids(client.get("tags/here/posts")) == shelf
+        assert ids(client.get("categories/art/posts")) == shelf
+        _check_collections(world, viewer, client)
 
 
 def _check_single_posts(world: World, viewer: int | None, client: ApiClient) -> None:
@@ -68,6 +76,8 @@ def _check_single_posts(world: World, viewer: int | None, client: ApiClient) -> 
             "detail": lambda row=row: client.get(f"posts/{row.pk}"),
             "comments": lambda row=row: client.get(f"posts/{row.pk}/comments"),
             "reactions": lambda row=row: client.get(f"posts/{row.pk}/reactions"),
+            "reposts": lambda row=row: client.get(f"posts/{row.pk}/reposts"),
+            "quotes": lambda row=row: client.get(f"posts/{row.pk}/quotes"),
         }
         if viewer is not None:
             roads["reacting"] = lambda row=row: client.put(f"posts/{row.pk}/reaction", json={"kind": "like"})
@@ -77,6 +87,17 @@ def _check_single_posts(world: World, viewer: int | None, client: ApiClient) -> 
         assert answered == dict.fromkeys(roads, expected)
         picture = client.get(f"/media/{row.media_ids[0]}/200.webp")
         assert picture.status_code == (200 if world.may_fetch_files(viewer, number) else 404)
+
+
+def _check_collections(world: World, viewer: int | None, client: ApiClient) -> None:
+    seen = {str(row.pk) for number, row in enumerate(world.rows) if world.sees(viewer, number)}
+    for row in Collection.objects.select_related("owner"):
+        owner = world.people.index(row.owner)
+        response = client.get(f"collections/{row.pk}/posts")
+        if world.may_look_at(viewer, owner):
+            assert set(ids(response)) == seen
+        else:
+            assert response.status_code == 404
 
 
 def _check_profiles(world: World, viewer: int | None, client: ApiClient) -> None:

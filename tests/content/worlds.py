@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.enums import AccountStatus, RelationKind
 from accounts.models import Relation, User
-from content.models import Comment, Post, SavedPost
+from content.models import Collection, CollectionItem, Comment, Mention, Post, PostTag, SavedPost, Tag
 from grover.core.ids import new_id
 from grover.media.enums import MediaAccess, MediaKind, MediaState
 from grover.media.models import Media
@@ -20,6 +20,7 @@ PEOPLE = 4
 VISIBILITIES = ("public", "followers", "private")
 
 Pair = tuple[int, int]
+Place = tuple[str, int, int]  # "post" or "repost", who, which post
 
 
 @dataclass
@@ -32,6 +33,8 @@ class World:
     blocks: set[Pair]
     mutes: set[Pair]
     posts: list[tuple[int, str]]
+    reposts: set[Pair] = field(default_factory=set)
+    places: list[Place] = field(default_factory=list)  # in the order of time
     people: list[User] = field(default_factory=list)
     rows: list[Post] = field(default_factory=list)
 
@@ -54,19 +57,41 @@ class World:
         """Say whether a person may fetch the pictures of a post: those that all may see, anyone."""
         return self.sees(None, post) or self.sees(viewer, post)
 
-    def feed_of(self, viewer: int) -> list[int]:
-        """Say which posts are in a person's home feed, newest first."""
+    def may_look_at(self, viewer: int | None, person: int) -> bool:
+        """Say whether a person's own page shows the viewer what is on it."""
+        if person in self.suspended or {(viewer, person), (person, viewer)} & self.blocks:
+            return False
+        return viewer == person or person not in self.private or (viewer, person) in self.follows
+
+    def is_for_all(self, post: int) -> bool:
+        """Say whether a post is for everybody, but for blocks."""
+        author, visibility = self.posts[post]
+        return visibility == "public" and author not in self.private | self.suspended
+
+    def may_pass_on(self, viewer: int, post: int) -> bool:
+        """Say whether a person may repost or quote a post."""
+        return self.sees(viewer, post) and (self.is_for_all(post) or self.posts[post][0] == viewer)
+
+    def shelf_of(self, viewer: int | None) -> list[int]:
+        """Say which posts a person finds where all are listed that everybody may see, newest first."""
         return [
             post
             for post in reversed(range(len(self.posts)))
-            if self.sees(viewer, post)
-            and (
-                self.posts[post][0] == viewer
-                or (
-                    (viewer, self.posts[post][0]) in self.follows
-                    and (viewer, self.posts[post][0]) not in self.mutes
-                )
-            )
+            if self.is_for_all(post)
+            and self.sees(viewer, post)
+            and (viewer, self.posts[post][0]) not in self.mutes
+        ]
+
+    def feed_of(self, viewer: int) -> list[int]:
+        """Say which posts are in a person's home feed, newest first: each where it was put there last."""
+        sources = {viewer} | {
+            other for person, other in self.follows - self.mutes if person == viewer
+        } - self.suspended
+        newest_first = [post for _, person, post in reversed(self.places) if person in sources]
+        return [
+            post
+            for post in dict.fromkeys(newest_first)
+            if self.sees(viewer, post) and (viewer, self.posts[post][0]) not in self.mutes
         ]
 
 
@@ -79,18 +104,20 @@ def worlds(draw: st.DrawFn) -> World:
     """Draw a world in which nobody follows across a block, as the product sees to."""
     blocks = draw(_pairs)
     follows = {pair for pair in draw(_pairs) if pair not in blocks and pair[::-1] not in blocks}
+    posts = draw(st.lists(st.tuples(_person, st.sampled_from(VISIBILITIES)), max_size=6))
     return World(
         private=draw(st.sets(_person, max_size=2)),
         suspended=draw(st.sets(st.just(PEOPLE - 1), max_size=1)),
         follows=follows,
         blocks=blocks,
         mutes=draw(_pairs),
-        posts=draw(st.lists(st.tuples(_person, st.sampled_from(VISIBILITIES)), max_size=6)),
+        posts=posts,
+        places=[("post", author, number) for number, (author, _) in enumerate(posts)],
     )
 
 
 def build(world: World) -> None:
-    """Write a world into the database: each post with a picture, a comment and everybody's save."""
+    """Write a world into the database: each post with all that posts may have and be in."""
     world.people = [_make_person(world, number) for number in range(PEOPLE)]
     for kind, pairs in (
         (RelationKind.FOLLOW, world.follows),
@@ -100,10 +127,18 @@ def build(world: World) -> None:
         for source, target in sorted(pairs):
             Relation.objects.create(source=world.people[source], target=world.people[target], kind=kind)
     world.rows = [_make_post(world, author, visibility) for author, visibility in world.posts]
+    Tag.objects.create(name="here")
     for row in world.rows:
         Comment.objects.create(post=row, author=row.author, text="First!")
+        if row.is_listed:
+            PostTag.objects.create(post=row, tag="here")
         for person in world.people:
             SavedPost.objects.create(post=row, user=person)
+            Mention.objects.create(post=row, user=person)
+    for person in world.people:
+        collection = Collection.objects.create(owner=person, title="All", is_public=True)
+        for row in world.rows:
+            CollectionItem.objects.create(collection=collection, post=row)
 
 
 def _make_person(world: World, number: int) -> User:
@@ -140,6 +175,8 @@ def _make_post(world: World, author: int, visibility: str) -> Post:
         visibility=visibility,
         media_ids=[str(media_id)],
         has_image=True,
+        category="art",
+        is_listed=is_for_all,
         comment_count=1,
         save_count=PEOPLE,
     )

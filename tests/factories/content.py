@@ -10,29 +10,79 @@ from django.utils import timezone
 
 from accounts.models import User
 from content.models import (
+    Collection,
+    CollectionItem,
     Comment,
     CommentReaction,
+    Mention,
     PinnedPost,
+    Poll,
+    PollOption,
     Post,
     PostReaction,
     PostRevision,
+    PostTag,
     PostView,
+    Repost,
     SavedPost,
+    Tag,
 )
+from grover.core.caching import bump
 from grover.media.models import Media
 from messaging.enums import ReactionKind
 
 
-def make_post(author: User, *, media: Sequence[Media] = (), **fields: Any) -> Post:
-    """Make a post; `media` are uploads of its author that it shows."""
+def make_post(author: User, *, media: Sequence[Media] = (), tags: Sequence[str] = (), **fields: Any) -> Post:
+    """Make a post; `media` are uploads of its author that it shows, `tags` known ones that it bears."""
     fields.setdefault("text", "Hello, world.")
     ids = [str(upload.pk) for upload in media]
     has_image = any(upload.kind == "image" for upload in media)
     post = Post.objects.create(author=author, media_ids=ids, has_image=has_image, **fields)
     for upload in media:
         Media.objects.filter(pk=upload.pk).update(attached_to=f"post:{post.pk}")
+    for tag in tags:
+        PostTag.objects.create(post=post, tag=tag)
+        Tag.objects.filter(name=tag).update(post_count=F("post_count") + 1)
+    if post.quote_of is not None:
+        _count(post.quote_of, quote_count=1)
     User.objects.filter(pk=author.pk).update(post_count=F("post_count") + 1)
     return post
+
+
+def make_tag(name: str) -> Tag:
+    """Make a tag that nothing bears."""
+    return Tag.objects.create(name=name)
+
+
+def make_mention(post: Post, user: User, comment: Comment | None = None) -> Mention:
+    """Make a post, or a comment under it, mention somebody."""
+    return Mention.objects.create(post=post, comment=comment, user=user)
+
+
+def make_poll(post: Post, options: Sequence[str], **fields: Any) -> Post:
+    """Give a post a poll that closes in a day unless said otherwise."""
+    fields.setdefault("closes_at", timezone.now() + dt.timedelta(days=1))
+    Poll.objects.create(post=post, **fields)
+    for position, text in enumerate(options):
+        PollOption.objects.create(post=post, position=position, text=text)
+    Post.objects.filter(pk=post.pk).update(has_poll=True)
+    return post
+
+
+def make_repost(post: Post, user: User) -> Repost:
+    """Make somebody pass a post on."""
+    _count(post, repost_count=1)
+    repost = Repost.objects.create(post=post, user=user)
+    bump(f"post:{post.pk}", f"user:{user.pk}")
+    return repost
+
+
+def make_collection(owner: User, *posts: Post, **fields: Any) -> Collection:
+    """Make a collection, private unless said otherwise, with posts put in one after the other."""
+    collection = Collection.objects.create(owner=owner, **{"title": "Looms", **fields})
+    for post in posts:
+        CollectionItem.objects.create(collection=collection, post=post)
+    return collection
 
 
 def make_comment(post: Post, author: User, *, parent: Comment | None = None, **fields: Any) -> Comment:

@@ -11,9 +11,9 @@ from accounts.actions.follows import follow_user
 from accounts.errors.people import OwnAccount
 from accounts.models import AccountSettings, Relation, User
 from content.actions.comments import add_comment, delete_comment
-from content.actions.notices import names_in
-from content.actions.posts import publish_post
+from content.actions.publishing import publish_post
 from content.models import Post
+from content.selectors.entities import names_in
 from grover.core.viewers import Viewer
 from messaging.models import Notification, NotificationCause, PushDevice
 from tests.content.people import block, follow, mute
@@ -335,17 +335,23 @@ def test_mention_in_a_comment_crosses_no_block_of_the_author(ada: User, bob: Use
     assert (told(eve), told(ada)) == ([], [("comment", "post", 1)])
 
 
-def test_edits_tell_whom_they_mention_anew(api: Any, ada: User, bob: User, eve: User) -> None:
+def test_edits_tell_whom_they_mention_and_take_back_whom_they_do_not(
+    api: Any, ada: User, bob: User, eve: User
+) -> None:
+    mentioned = [("mention", "post", 1)]
     post_id = api(ada).post("posts", json={"text": "Hello @bob"}).json()["id"]
     api(ada).patch(f"posts/{post_id}", json={"text": "Hello @bob and @eve"})
+    assert (told(bob), told(eve)) == (mentioned, mentioned)
     api(ada).patch(f"posts/{post_id}", json={"text": "Hello @eve"})
+    assert (told(bob), told(eve)) == ([], mentioned)
     api(ada).patch(f"posts/{post_id}", json={"text": "Hello @bob"})
-    assert (told(bob), told(eve)) == ([("mention", "post", 1)], [("mention", "post", 1)])
-    assert [box_of(user)[2] for user in (bob, eve)] == [1, 1]
+    assert (told(bob), told(eve)) == (mentioned, [])
 
     comment_id = api(ada).post(f"posts/{post_id}/comments", json={"text": "So"}).json()["id"]
     api(ada).patch(f"comments/{comment_id}", json={"text": "So @eve"})
-    assert told(eve)[1:] == [("mention", "comment", 1)]
+    assert told(eve) == [("mention", "comment", 1)]
+    api(ada).patch(f"comments/{comment_id}", json={"text": "So be it"})
+    assert told(eve) == []
 
 
 # --- What it costs -----------------------------------------------------------------------------

@@ -1,50 +1,32 @@
 """Jobs from a server through a real broker to real workers, some of which are killed at work."""
 
 import datetime as dt
-import os
-import socket
-import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
-import kombu
 import pytest
 from django.utils import timezone
 
 from grover.core.models import OutboxJob
+from tests.operations.brokers import own_queue, running_broker
 from tests.operations.probes.files import told, until
 from tests.operations.processes import Process, database_url, running_server
-from tests.services import running_redis
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-RABBITMQ_URL = os.environ.get("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
 
 
 @pytest.fixture(scope="module", params=["redis", "rabbitmq"])
 def broker(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "redis":
-        with running_redis() as server:
-            yield server.url
-        return
-    parts = urllib.parse.urlsplit(RABBITMQ_URL)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 5672), timeout=1).close()
-    except OSError:
-        pytest.skip("no RabbitMQ at RABBITMQ_URL")
-    yield RABBITMQ_URL
+    with running_broker(request.param) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def queue(broker: str) -> Iterator[str]:
-    """A queue of our own."""
-    name = f"probes-{uuid.uuid4()}"
-    yield name
-    with kombu.Connection(broker) as connection, suppress(*connection.channel_errors):
-        connection.channel().queue_delete(name)
+    with own_queue(broker) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")

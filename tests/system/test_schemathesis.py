@@ -59,6 +59,9 @@ NAMES = {
     "notification_id": "$notification",
     "call_id": "$call",
     "device_id": "$push_device",
+    "tag": "$tag",
+    "slug": "$category",
+    "collection_id": "$open_collection",
 }
 
 

@@ -8,14 +8,14 @@ from accounts.actions.mail_tokens import issue_mail_token
 from accounts.enums import MailPurpose, ReportReason
 from accounts.models import Export, Relation, Report, User
 from content.enums import Visibility
-from content.models import Comment, Post
+from content.models import Category, Collection, Comment, Draft, Post
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.calls import make_call
-from tests.factories.content import make_comment, make_post
+from tests.factories.content import make_collection, make_comment, make_poll, make_post, make_tag
 from tests.factories.media import make_media
 from tests.factories.messaging import make_conversation, make_message
 from tests.factories.notifications import make_notification
@@ -136,6 +136,31 @@ class World:
     @cached_property
     def quiet_post(self) -> Post:
         return make_post(self.owner_user, reply_policy="nobody")
+
+    @cached_property
+    def poll_post(self) -> Post:
+        return make_poll(make_post(self.owner_user, visibility=Visibility.FOLLOWERS), ["Yes", "No"])
+
+    @cached_property
+    def draft(self) -> Draft:
+        content = {"text": "Later", "media_ids": [], "quote_of": None, "poll": None}
+        return Draft.objects.create(author=self.owner_user, content=content)
+
+    @cached_property
+    def tag(self) -> str:
+        return make_tag(f"tag{self.number}").name
+
+    @cached_property
+    def category(self) -> str:
+        return Category.objects.create(slug=f"category{self.number}", name="Category").slug
+
+    @cached_property
+    def collection(self) -> Collection:
+        return make_collection(self.owner_user, self.open_post)
+
+    @cached_property
+    def open_collection(self) -> Collection:
+        return make_collection(self.owner_user, self.open_post, is_public=True)
 
     @cached_property
     def comment(self) -> Comment:

@@ -9,14 +9,13 @@ from django.views import View
 
 from grover.core.errors import NotFound, as_problem, problem_response
 from grover.core.tokens import BearerAuthentication
-from grover.core.viewers import ANONYMOUS, AnyViewer, Viewer
+from grover.core.viewers import ANONYMOUS, AnyViewer, on_behalf_of
 from grover.media.cards import viewer_of_pass
 from grover.media.selectors import StoredFile, stored_file
 
 FOR_ANYONE = "public, max-age=31536000, immutable"
 FOR_THE_VIEWER = "private, no-cache"
 FOR_NOBODY_ELSE = "private, no-store"
-_NO_SESSION = uuid.UUID(int=0)
 
 
 class FileView(View):
@@ -43,7 +42,7 @@ def _viewer(request: HttpRequest) -> AnyViewer:
     if signed_in is not None:
         return signed_in[0]
     viewer_id = viewer_of_pass(request.GET.get("as", ""))
-    return ANONYMOUS if viewer_id is None else Viewer(viewer_id, _NO_SESSION)
+    return ANONYMOUS if viewer_id is None else on_behalf_of(viewer_id)
 
 
 def _answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:

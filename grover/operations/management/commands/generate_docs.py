@@ -25,6 +25,7 @@ LIFE_CYCLES = {
     "Report": ("accounts.enums", "REPORT_TRANSITIONS"),
     "Export": ("accounts.enums", "EXPORT_TRANSITIONS"),
     "Call": ("messaging.enums", "CALL_TRANSITIONS"),
+    "Post": ("content.enums", "DRAFT_TRANSITIONS"),
     "Upload": ("grover.media.enums", "TRANSITIONS"),
 }
 

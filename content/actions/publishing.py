@@ -1,0 +1,145 @@
+"""Publishing: a post is composed, which checks it, and then written."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actions.counters import change_post_count
+from accounts.selectors.people import get_person
+from content.actions.counts import count_on_post
+from content.actions.notices import tell_of_post
+from content.actions.polls import Question, ask, check_question
+from content.actions.tags import know_tags, note_mentions, retag
+from content.cards import PostCard
+from content.enums import ReplyPolicy, Visibility
+from content.errors import NotForAll
+from content.events import PostPublished
+from content.models import Category, Post
+from content.policies import Audience, may_pass_on
+from content.selectors.entities import Entities, find_entities
+from content.selectors.posts import audience_of, get_post
+from grover.core.caching import bump
+from grover.core.db import atomic
+from grover.core.errors import Invalid, NotFound
+from grover.core.events import emit
+from grover.core.ids import new_id
+from grover.core.races import settled
+from grover.core.viewers import Viewer
+from grover.media.actions import attach_media
+from grover.media.enums import MediaKind
+
+
+def publish_post(actor: Viewer, *, media_ids: Sequence[uuid.UUID] = (), **content: Any) -> PostCard:
+    """Publish a text, uploads of one's own, a poll, or several of them; `content` as `compose` takes it."""
+    return get_post(actor, _publish(actor, media_ids, content))
+
+
+@settled
+def _publish(actor: Viewer, media_ids: Sequence[uuid.UUID], content: Mapping[str, Any]) -> uuid.UUID:
+    composed = compose(actor, media_ids=media_ids, **content)
+    write_post(actor, composed)
+    return composed.post.pk
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A post that may be written: checked, and with what its text speaks of found."""
+
+    post: Post
+    media_ids: Sequence[uuid.UUID]
+    entities: Entities
+    question: Question | None
+
+
+def compose(
+    actor: Viewer,
+    *,
+    media_ids: Sequence[uuid.UUID] = (),
+    text: str = "",
+    visibility: str = Visibility.PUBLIC,
+    content_warning: str = "",
+    reply_policy: str = ReplyPolicy.EVERYONE,
+    category: str = "",
+    location: Mapping[str, Any] | None = None,
+    quote_of: uuid.UUID | None = None,
+    poll: Question | None = None,
+) -> Composed:
+    """Check a post to be; Invalid, or NotForAll when the quoted one is not for everybody."""
+    check_says_something(text, [*media_ids, *([poll] if poll else [])])
+    check_category(category)
+    if poll is not None:
+        check_question(poll, published_at=timezone.now())
+    entities = find_entities(actor, text)
+    know_tags(entities.tags)
+    post = Post(
+        id=new_id(),
+        author_id=actor.id,
+        text=text,
+        entities=entities.stored,
+        visibility=visibility,
+        content_warning=content_warning,
+        reply_policy=reply_policy,
+        category=category,
+        location=location,
+        quote_of_id=quote_of,
+        quoted_author_id=None if quote_of is None else _quotable(actor, quote_of),
+        has_poll=poll is not None,
+    )
+    return Composed(post, media_ids, entities, poll)
+
+
+def check_category(slug: str) -> None:
+    """Refuse a category that does not exist."""
+    if slug and not Category.objects.filter(pk=slug).exists():
+        raise Invalid.at("/category", "unknown", "There is no such category")
+
+
+def _quotable(actor: Viewer, post_id: uuid.UUID) -> uuid.UUID:
+    """Find the author of a post that the actor may quote."""
+    try:
+        post, audience, _ = audience_of(actor, post_id)
+    except NotFound:
+        raise Invalid.at("/quote_of", "unknown", "There is no such post") from None
+    if not may_pass_on(actor, audience):
+        raise NotForAll
+    return post.author_id
+
+
+@atomic
+def write_post(actor: Viewer, composed: Composed) -> None:
+    """Write a post that was composed just now; LostRace when what it quotes or its tags are gone."""
+    post = composed.post
+    if post.quote_of_id is not None:
+        count_on_post(post.quote_of_id, quote_count=1)
+        bump(f"post:{post.quote_of_id}")
+    change_post_count(actor.id, by=1)  # before the audience is read: nobody makes the account private now
+    audience = Audience(actor.id, post.visibility, get_person(actor.id))
+    media = attach_media(
+        actor.id, media_ids=composed.media_ids, to=place_of(post.pk), restricted=audience.is_restricted
+    )
+    post.media_ids = [str(card.id) for card in media]
+    post.has_image = any(card.kind == MediaKind.IMAGE.value for card in media)
+    post.is_listed = not audience.is_restricted
+    post.save(force_insert=True)
+    if composed.question is not None:
+        ask(post.pk, composed.question, now=timezone.now())
+    retag(post.pk, before=(), after=composed.entities.tags if post.is_listed else ())
+    note_mentions(post.pk, after=composed.entities.relations)
+    tell_of_post(actor, post, audience, composed.entities.relations)
+    emit(
+        PostPublished(post_id=post.pk, author_id=actor.id, visibility=post.visibility, media_count=len(media))
+    )
+    bump(f"user:{actor.id}", f"category:{post.category}")
+
+
+def check_says_something(text: str, media: Sequence[Any]) -> None:
+    if not text and not media:
+        raise Invalid.at("/text", "required", "A post without uploads or a poll needs a text")
+
+
+def place_of(post_id: uuid.UUID) -> str:
+    """Name a post for the uploads that hang on it."""
+    return f"post:{post_id}"

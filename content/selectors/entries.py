@@ -1,0 +1,30 @@
+"""What a list of posts is made of: posts, each in the place it has there."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from content.cards import PostMarks
+from content.models import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post in a list, at the place that `id` gives it: its own, or that of who passed it on."""
+
+    id: uuid.UUID
+    post: Post
+    reposter_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Entries, the newest first, and the viewer's marks on each post where they came with the rows."""
+
+    entries: Sequence[Entry]
+    marks: Mapping[uuid.UUID, PostMarks] | None = None
+
+
+def entries_of(posts: Iterable[Post]) -> Entries:
+    """List posts, each in its own place."""
+    return Entries([Entry(post.pk, post) for post in posts])
