@@ -221,3 +221,17 @@ class CollectionCard:
     followers: int
     following: bool
     created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionCard:
+    """Somebody whom the viewer may want to follow, and why.
+
+    `followed_by` are some of the people whom the viewer follows and who follow them, `followed_by_count`
+    how many there are; none when they are suggested because they are rising.
+    """
+
+    user: UserSummary
+    reason: Literal["followed_by", "rising"]
+    followed_by: list[UserSummary]
+    followed_by_count: int

@@ -27,6 +27,14 @@ class CommentSort(TextChoices):
     TOP = "top"
 
 
+class TrendKind(TextChoices):
+    """Of what it is a list."""
+
+    POST = "post"
+    TAG = "tag"
+    CREATOR = "creator"
+
+
 class DraftState(TextChoices):
     """How far a post that was not published at once is."""
 

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content.actions import drafts, erasure, posts
+from content.actions import drafts, erasure, posts, trends
 
 
 @shared_task(name="content.tasks.erase_remains_of_post")
@@ -30,3 +30,9 @@ def fit_posts_of_author(*, author_id: str) -> None:
 def publish_scheduled(*, draft_id: str) -> None:
     """Publish a scheduled post if its time has come."""
     drafts.publish_due(uuid.UUID(draft_id), now=timezone.now())
+
+
+@shared_task(name="content.tasks.roll_up_trends")
+def roll_up_trends() -> None:
+    """Compute anew what is rising."""
+    trends.roll_up_trends(timezone.now())

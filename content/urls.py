@@ -4,6 +4,7 @@ from django.urls import path
 
 from content.views.collections import CollectionFollowViewSet, CollectionPostViewSet, CollectionViewSet
 from content.views.comments import CommentViewSet, PostCommentViewSet
+from content.views.discovery import DiscoveryViewSet
 from content.views.drafts import DraftViewSet
 from content.views.feed import FeedViewSet, UserPostViewSet
 from content.views.posts import PostViewSet
@@ -16,6 +17,11 @@ TOGGLE = {"put": "set", "delete": "clear"}
 ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
+    path("explore", DiscoveryViewSet.as_view({"get": "explore"})),
+    path("trending/posts", DiscoveryViewSet.as_view({"get": "posts"})),
+    path("trending/tags", DiscoveryViewSet.as_view({"get": "tags"})),
+    path("trending/creators", DiscoveryViewSet.as_view({"get": "creators"})),
+    path("suggestions/users", DiscoveryViewSet.as_view({"get": "suggestions"})),
     path("feed", FeedViewSet.as_view({"get": "list"})),
     path("posts", PostViewSet.as_view({"post": "create"})),
     path("posts/<str:post_id>", PostViewSet.as_view(ONE)),

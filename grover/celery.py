@@ -26,6 +26,7 @@ TASK_ROUTES = {
     "content.tasks.*feed*": {"queue": "feeds"},
     "content.tasks.*erase*": {"queue": "bulk"},
     "content.tasks.fit_posts_of_author": {"queue": "bulk"},
+    "content.tasks.roll_up_trends": {"queue": "bulk"},
     "media.tasks.*": {"queue": "media"},
     "messaging.tasks.send_digest*": {"queue": "mail"},
     "messaging.tasks.*push*": {"queue": "push"},

@@ -9,6 +9,7 @@ SCHEDULE = [
     Periodic("accounts.tasks.sweep_sign_ins", every=3600),
     Periodic("accounts.tasks.expire_exports", every=3600),
     Periodic("accounts.tasks.erase_due_accounts", every=3600),
+    Periodic("content.tasks.roll_up_trends", every=300),
     Periodic("messaging.tasks.end_due_calls", every=5),
     Periodic("messaging.tasks.send_digests", every=900),
     Periodic("messaging.tasks.sweep_notifications", every=86400),

@@ -18,7 +18,7 @@ from content.events import (
     CommentUnhidden,
 )
 from content.models import Comment, Post
-from content.policies import Audience, can_comment
+from content.policies.visibility import Audience, can_comment
 from content.selectors.comments import SeenComment, card_of, get_comment, visible_comment
 from content.selectors.entities import Entities, find_entities, mentioned_in
 from content.selectors.posts import audience_of

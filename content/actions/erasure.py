@@ -37,6 +37,7 @@ from content.models import (
     Repost,
     SavedPost,
     TagFollow,
+    Trend,
 )
 from content.selectors.excerpts import COMMENT, POST
 from grover.core.caching import bump
@@ -97,6 +98,7 @@ def erase_person(user_id: uuid.UUID) -> None:
     _each(CollectionFollow.objects.filter(user_id=user_id), _erase_follow_of_collection)
     _erase(Mention.objects.filter(user_id=user_id))
     _erase(Draft.objects.filter(author_id=user_id))
+    _erase(Trend.objects.filter(thing_id=user_id))
     bump(f"user:{user_id}", f"marks:{user_id}")
 
 

@@ -12,7 +12,7 @@ from accounts.cards.people import Relation
 from accounts.enums import NotificationKind
 from accounts.selectors.relations import relations_by_id
 from content.models import Comment, Post
-from content.policies import Audience, can_see_post
+from content.policies.visibility import Audience, can_see_post
 from content.selectors.excerpts import COMMENT, POST, excerpt_of, excerpt_of_post
 from grover.core.viewers import Viewer
 from messaging.actions.notifications import notify, withdraw, withdraw_from_all

@@ -16,7 +16,7 @@ from content.cards import PostCard
 from content.errors import NotTheAuthor
 from content.events import PostDeleted, PostEdited
 from content.models import PinnedPost, Post, PostRevision
-from content.policies import Audience
+from content.policies.visibility import Audience
 from content.selectors.entities import Entities, find_entities, mentioned_in, tags_in
 from content.selectors.posts import audience_of, cards_of, get_post, share
 from grover.core.caching import bump

@@ -18,7 +18,7 @@ from content.enums import ReplyPolicy, Visibility
 from content.errors import NotForAll
 from content.events import PostPublished
 from content.models import Category, Post
-from content.policies import Audience, may_pass_on
+from content.policies.visibility import Audience, may_pass_on
 from content.selectors.entities import Entities, find_entities
 from content.selectors.posts import audience_of, get_post
 from grover.core.caching import bump

@@ -9,7 +9,7 @@ from content.cards import PostCard
 from content.errors import NotForAll
 from content.events import PostReposted, PostUnreposted
 from content.models import Post, Repost
-from content.policies import may_pass_on
+from content.policies.visibility import may_pass_on
 from content.selectors.posts import audience_of, get_post, visible_post
 from grover.core.caching import bump
 from grover.core.db import atomic

@@ -107,6 +107,7 @@ def _write_follow(actor: Viewer, name: str) -> None:
     count_on_tag(name, follower_count=1)
     TagFollow.objects.create(user_id=actor.id, tag=name)
     emit(TagFollowed(tag=name, user_id=actor.id))
+    bump(f"marks:{actor.id}")
 
 
 @atomic
@@ -115,3 +116,4 @@ def remove_tag_follow(user_id: uuid.UUID, name: str) -> None:
     count_on_tag(name, follower_count=-1)
     if TagFollow.objects.filter(user_id=user_id, tag=name).delete()[0] != 1:
         raise LostRace
+    bump(f"marks:{user_id}")

@@ -14,6 +14,7 @@ from content.models.posts import (
 )
 from content.models.reposts import Repost
 from content.models.tags import Category, Mention, PostTag, Tag, TagFollow
+from content.models.trends import Trend
 
 __all__ = [
     "Category",
@@ -37,4 +38,5 @@ __all__ = [
     "SavedPost",
     "Tag",
     "TagFollow",
+    "Trend",
 ]

@@ -7,7 +7,7 @@ from accounts.cards.people import STRANGERS, Person, Relation
 from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
 from content.models import Post
-from content.policies import Audience, can_see_post
+from content.policies.visibility import Audience, can_see_post
 from grover.core.viewers import AnyViewer
 
 

@@ -9,7 +9,7 @@ from accounts.selectors.people import user_id_of
 from accounts.selectors.relations import visible_person
 from content.cards import CollectionCard, PostCard
 from content.models import Collection, CollectionFollow, CollectionItem
-from content.policies import can_see_collection
+from content.policies.visibility import can_see_collection
 from content.selectors.circles import Circle
 from content.selectors.posts import posts_by_id
 from grover.core.errors import NotFound

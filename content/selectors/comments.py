@@ -14,7 +14,7 @@ from accounts.cards.people import Person
 from content.cards import CommentCard, CommentCounts, CommentMarks
 from content.enums import CommentSort
 from content.models import Comment, CommentReaction, Post
-from content.policies import Audience, can_see_comment
+from content.policies.visibility import Audience, can_see_comment
 from content.selectors.circles import Circle
 from content.selectors.entities import cards_of_entities
 from grover.core import caching

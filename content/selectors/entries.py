@@ -6,15 +6,25 @@ from dataclasses import dataclass
 
 from content.cards import PostMarks
 from content.models import Post
+from grover.core.pages import Position
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post in a list, at the place that `id` gives it: its own, or that of who passed it on."""
+    """A post in a list, at the place that `id` gives it: its own, or that of who passed it on.
+
+    In a list of another order `rank` is its place.
+    """
 
     id: uuid.UUID
     post: Post
     reposter_id: uuid.UUID | None = None
+    rank: Position | None = None
+
+    @property
+    def position(self) -> Position:
+        """Where a page that ends here goes on."""
+        return (self.id,) if self.rank is None else self.rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from accounts.cards.people import STRANGERS, Relation
 from accounts.selectors.relations import feed_source_ids
 from content.selectors.entries import Entries
 from content.selectors.newest import newest_entries
-from content.selectors.printed import PrintedPage, Reading
+from content.selectors.printed import PrintedPage, Reading, is_of_the_muted
 from grover.core import caching
 from grover.core.pages import PageRequest
 from grover.core.viewers import Viewer
@@ -36,7 +36,7 @@ def _read_feed(viewer: Viewer, request: PageRequest) -> tuple[PrintedPage, Itera
         return newest_entries(people, viewer_id=viewer.id, before=part.after_id, limit=part.limit + 1)
 
     relations = dict.fromkeys(people, FOLLOWED) | {viewer.id: STRANGERS}
-    reading = Reading(viewer, newest, relations, sources=frozenset(people), hides_muted=True)
+    reading = Reading(viewer, newest, relations, sources=frozenset(people), leaves_out=is_of_the_muted)
     return reading.printed(request, *(f"user:{key}" for key in people))
 
 

@@ -16,7 +16,7 @@ from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
 from content.cards import LocationCard, PollCard, PostCard, PostCounts, PostMarks, QuotedCard
 from content.models import Post
-from content.policies import Audience, can_see_post
+from content.policies.visibility import Audience, can_see_post
 from content.selectors.entities import cards_of_entities
 from content.selectors.marks import NO_MARKS, marks_by_post
 from content.selectors.polls import polls_of, votes_of

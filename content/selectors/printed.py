@@ -18,6 +18,7 @@ from grover.core.viewers import AnyViewer
 PAGES_A_POST = 4  # that show it, at least, when many people read
 
 ReadEntries = Callable[[PageRequest], Entries]
+LeavesOut = Callable[[SharedPost, Relation], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class PrintedPage:
 NOTHING = PrintedPage([], None)
 
 
+def is_of_the_muted(post: SharedPost, relation: Relation) -> bool:
+    """Leave out what people wrote whom the viewer mutes."""
+    return relation.muting
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A post in its place in the list."""
@@ -52,7 +58,7 @@ class Reading:
     `read_entries` gives one more than the limit where there is one. `relations` are those to authors that
     are known beforehand, `authors` themselves where the posts are of few. With `sources`, the people
     whose posts and reposts the list is made of, each post is in it once: where it was posted or passed
-    on last. `hides_muted` leaves out what people wrote whom the viewer mutes.
+    on last. `leaves_out` tells what the viewer sees but is not to find here.
     """
 
     def __init__(
@@ -63,21 +69,21 @@ class Reading:
         authors: Mapping[uuid.UUID, Person] | None = None,
         sources: Collection[uuid.UUID] = (),
         *,
-        hides_muted: bool = False,
+        leaves_out: LeavesOut | None = None,
     ) -> None:
         self._viewer = viewer
         self._read_entries = read_entries
         self._relations = relations or {}
         self._authors = authors
         self._sources = sources
-        self._hides_muted = hides_muted
+        self._leaves_out = leaves_out
         self._started = time.time()
         self._shown: list[SharedPost] = []
         self._marks: Mapping[uuid.UUID, PostMarks] | None = None
 
     def printed(self, request: PageRequest, *also: str) -> tuple[PrintedPage, Iterable[str], int]:
         """Read and print a page; give it as `caching.remember` asks, with what else it depends on."""
-        page = filled_page(self._read, self._print, request, lambda place: (place.entry.id,))
+        page = filled_page(self._read, self._print, request, lambda place: place.entry.position)
         printed = PrintedPage(page.items, page.next)
         return printed, stamps_of(self._shown, self._viewer).union(also), printed.size()
 
@@ -90,14 +96,15 @@ class Reading:
         self._shown += shared
         places = [_Place(*pair) for pair in zip(entries, shared, strict=True)]
         more = len(found.entries) > request.limit
-        return Page(places, (places[-1].entry.id,) if more else None)
+        return Page(places, places[-1].entry.position if more else None)
 
     def _print(self, places: list[_Place]) -> list[bytes | None]:
         reposters = reposters_among(self._sources, [place.entry.post for place in places])
         shown = [place.shared for place in places if reposters.is_last(place.entry)]
         relations = relations_to_authors(self._viewer, shown, self._relations)
-        if self._hides_muted:
-            shown = [value for value in shown if not relations[value.audience.author_id].muting]
+        if self._leaves_out is not None:
+            leaves_out = self._leaves_out
+            shown = [value for value in shown if not leaves_out(value, relations[value.audience.author_id])]
         cards = {card.id: card for card in cards_of(shown, self._viewer, relations, self._marks)}
         return [self._print_one(place, cards.get(place.shared.id), reposters) for place in places]
 

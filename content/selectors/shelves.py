@@ -14,7 +14,7 @@ from content.models import Category, Post, PostTag, Tag
 from content.selectors.entities import tag_name
 from content.selectors.entries import Entries, entries_of
 from content.selectors.posts import visible_post
-from content.selectors.printed import PrintedPage, Reading
+from content.selectors.printed import PrintedPage, Reading, is_of_the_muted
 from grover.core import caching
 from grover.core.errors import NotFound
 from grover.core.pages import Page, PageRequest, keyset_page
@@ -78,6 +78,6 @@ def _remember(
 ) -> PrintedPage:
     def read_page() -> tuple[PrintedPage, Iterable[str], int]:
         check()
-        return Reading(viewer, read, hides_muted=True).printed(request, stamp)
+        return Reading(viewer, read, leaves_out=is_of_the_muted).printed(request, stamp)
 
     return caching.remember(f"{stamp}:{viewer.id}:{request.limit}:{request.after_id}", read_page)

@@ -1,0 +1,1 @@
+"""Who may do what with content, and what is worth showing first."""

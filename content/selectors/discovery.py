@@ -1,0 +1,249 @@
+"""What is rising, for one viewer: posts, tags, people, and whom they may want to follow.
+
+The order was computed beforehand (`content.actions.trends`); here only what is the viewer's own is left
+out or preferred. The formulas are those of docs/discovery.md.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.cards.people import PersonCard, Relation, UserSummary
+from accounts.selectors.people import is_adult, people_by_id, users_by_id
+from accounts.selectors.relations import card_of, relations_by_id
+from accounts.selectors.suggestions import following_counts, friends_of_friends, known_to
+from content.cards import SuggestionCard, TagCard
+from content.enums import TrendKind
+from content.models import Post, PostTag, PostView, Tag, TagFollow, Trend
+from content.policies.heat import nearness
+from content.selectors.entries import Entries, Entry
+from content.selectors.posts import SharedPost
+from content.selectors.printed import PrintedPage, Reading
+from content.selectors.tags import tag_cards
+from grover.core import caching
+from grover.core.errors import InvalidCursor
+from grover.core.pages import Page, PageRequest, Position
+from grover.core.viewers import AnyViewer, Viewer
+
+OF_A_FOLLOWED_TAG = 1.5
+MOST_SUGGESTIONS = 100
+SHOWN_FRIENDS = 3
+SIZE_OF_A_PLACE = 250  # bytes, roughly
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list of what is rising."""
+
+    thing_id: uuid.UUID
+    author_id: uuid.UUID | None
+    score: float
+
+
+def trending_posts(viewer: AnyViewer, request: PageRequest) -> PrintedPage:
+    """Read a page of the posts that are rising, as far as the viewer may see them."""
+    return _remember("trending", viewer, request, explores=False)
+
+
+def explore(viewer: AnyViewer, request: PageRequest) -> PrintedPage:
+    """Read a page of what is rising and new to the viewer: of people they do not follow, not seen yet."""
+    return _remember("explore", viewer, request, explores=True)
+
+
+def trending_tags(viewer: AnyViewer, request: PageRequest) -> Page[TagCard]:
+    """Read a page of the tags that more people use today than usually."""
+    page, position_of = _page_of_places(TrendKind.TAG, request)
+    rows = Tag.objects.in_bulk([place.thing_id for place in page])
+    cards = tag_cards(viewer, [rows[place.thing_id] for place in page if place.thing_id in rows])
+    return Page(cards, position_of)
+
+
+def trending_creators(viewer: AnyViewer, request: PageRequest) -> Page[PersonCard]:
+    """Read a page of the people who are rising, without whom a block or mute keeps away."""
+    places, after = _page_of_places(TrendKind.CREATOR, request)
+    ids = [place.thing_id for place in places]
+    people, relations = people_by_id(ids), relations_by_id(viewer, ids)
+    cards = [
+        PersonCard(user=people[key].summary, relation=card_of(relations[key]))
+        for key in ids
+        if key in people and not relations[key].is_blocked and not relations[key].muting
+    ]
+    return Page(cards, after)
+
+
+def suggestions_for(viewer: Viewer, request: PageRequest) -> Page[SuggestionCard]:
+    """Read a page of people whom the viewer may want to follow, the nearest first; a hundred at most."""
+    everyone = caching.remember(f"suggestions:{viewer.id}", partial(_read_suggestions, viewer))
+    start = _number(request.after, 0)
+    cards = everyone[start : start + request.limit]
+    more = start + request.limit < len(everyone)
+    return Page(cards, (start + request.limit,) if more else None)
+
+
+# --- Posts ---------------------------------------------------------------------------------------
+
+
+class _Taste:
+    """What one viewer is to find among the posts that are rising."""
+
+    def __init__(self, viewer: AnyViewer, *, explores: bool) -> None:
+        self._viewer_id = viewer.id
+        self._explores = explores and viewer.id is not None
+        self._seen: set[uuid.UUID] = set()
+
+    def order(self, places: Sequence[Place]) -> list[Place]:
+        """Rank the places for the viewer: what bears a tag that they follow counts half as much again."""
+        if not self._explores or self._viewer_id is None:
+            return list(places)
+        ids = [place.thing_id for place in places]
+        seen = PostView.objects.filter(user_id=self._viewer_id, post_id__in=ids)
+        self._seen = set(seen.values_list("post_id", flat=True))
+        follows = TagFollow.objects.filter(user_id=self._viewer_id)
+        tagged = PostTag.objects.filter(tag__in=list(follows.values_list("tag", flat=True)), post_id__in=ids)
+        liked = set(tagged.values_list("post_id", flat=True))
+        weighed = [
+            replace(place, score=place.score * OF_A_FOLLOWED_TAG) if place.thing_id in liked else place
+            for place in places
+        ]
+        return sorted(weighed, key=lambda place: (place.score, place.thing_id), reverse=True)
+
+    def leaves_out(self, post: SharedPost, relation: Relation) -> bool:
+        """Tell what the viewer sees but is not to find here; warnings are for those of age who are known."""
+        warns = post.card is not None and bool(post.card.content_warning)
+        if relation.muting or (warns and not self._is_of_age):
+            return True
+        if not self._explores:
+            return False
+        own = post.audience.author_id == self._viewer_id
+        return own or relation.following or post.id in self._seen
+
+    @cached_property
+    def _is_of_age(self) -> bool:
+        return self._viewer_id is not None and is_adult(self._viewer_id, timezone.now().date())
+
+
+def _remember(name: str, viewer: AnyViewer, request: PageRequest, *, explores: bool) -> PrintedPage:
+    key = f"{name}:{viewer.id}:{request.limit}:{request.after}"
+    return caching.remember(key, partial(_read_posts, viewer, request, explores))
+
+
+def _read_posts(
+    viewer: AnyViewer, request: PageRequest, explores: bool
+) -> tuple[PrintedPage, Iterable[str], int]:
+    taste = _Taste(viewer, explores=explores)
+    generation, places = _places(TrendKind.POST, _number(request.after, 0))
+    ordered = taste.order(places)
+
+    def read(part: PageRequest) -> Entries:
+        start = _start(ordered, part.after)
+        found = ordered[start : start + part.limit + 1]
+        rows = Post.objects.in_bulk([place.thing_id for place in found])
+        return Entries(
+            [
+                Entry(place.thing_id, rows[place.thing_id], rank=(generation, place.score, place.thing_id))
+                for place in found
+                if place.thing_id in rows
+            ]
+        )
+
+    reading = Reading(viewer, read, leaves_out=taste.leaves_out)
+    return reading.printed(request, "trends:post", f"user:{viewer.id}")
+
+
+def _start(ordered: Sequence[Place], after: Position | None) -> int:
+    """Find where to go on: behind whatever has this score or a higher one."""
+    if after is None:
+        return 0
+    try:
+        position = (float(after[1]), uuid.UUID(str(after[2])))
+    except (IndexError, TypeError, ValueError) as error:
+        raise InvalidCursor from error
+    passed = (number for number, one in enumerate(ordered) if (one.score, one.thing_id) < position)
+    return next(passed, len(ordered))
+
+
+# --- Lists that were computed --------------------------------------------------------------------
+
+
+def _page_of_places(kind: TrendKind, request: PageRequest) -> tuple[list[Place], Position | None]:
+    """Cut a page out of a list; it goes on in the generation it began with, as long as that is kept."""
+    generation, places = _places(kind, _number(request.after, 0))
+    start = _number(request.after, 1)
+    end = start + request.limit
+    return list(places[start:end]), (generation, end) if end < len(places) else None
+
+
+def _places(kind: TrendKind, generation: int) -> tuple[int, Sequence[Place]]:
+    """Read the places of a generation, or of the last one when there is no such; kept while it is that."""
+    key = f"places:{kind.value}:{generation}"
+    return caching.remember(key, partial(_read_places, kind, generation))
+
+
+def _read_places(kind: TrendKind, generation: int) -> tuple[tuple[int, Sequence[Place]], Iterable[str], int]:
+    rows = Trend.objects.filter(kind=kind)
+    found = list(rows.filter(generation=generation).order_by("rank")) if generation else []
+    if not found:
+        last = rows.order_by("-generation").values_list("generation", flat=True).first()
+        generation = last or 0
+        found = list(rows.filter(generation=generation).order_by("rank")) if last else []
+    places = [Place(row.thing_id, row.author_id, row.score) for row in found]
+    return (generation, places), [f"trends:{kind.value}"], SIZE_OF_A_PLACE * (1 + len(places))
+
+
+def _number(position: Position | None, index: int) -> int:
+    if position is None:
+        return 0
+    try:
+        number: Any = position[index]
+    except IndexError as error:
+        raise InvalidCursor from error
+    if not isinstance(number, int) or not 0 <= number < 2**31:
+        raise InvalidCursor
+    return number
+
+
+# --- People --------------------------------------------------------------------------------------
+
+
+def _read_suggestions(viewer: Viewer) -> tuple[list[SuggestionCard], Iterable[str], int]:
+    found = friends_of_friends(viewer.id)
+    weights = following_counts({friend for friends in found.values() for friend in friends})
+    near = {
+        user_id: nearness(weights.get(friend, 0) for friend in friends) for user_id, friends in found.items()
+    }
+    ids = sorted(near, key=lambda user_id: (near[user_id], user_id), reverse=True)[:MOST_SUGGESTIONS]
+    ids += _rising(viewer, left_out=set(ids))
+    relations = relations_by_id(viewer, ids)
+    free = [key for key in ids if relations[key] == Relation(followed_by=relations[key].followed_by)]
+    shown = free[:MOST_SUGGESTIONS]
+    friends = {key: sorted(found.get(key, ()), reverse=True)[:SHOWN_FRIENDS] for key in shown}
+    people = users_by_id([*shown, *(friend for some in friends.values() for friend in some)])
+    cards = [
+        _suggestion(people[key], [people[one] for one in friends[key] if one in people], found.get(key, ()))
+        for key in shown
+        if key in people
+    ]
+    stamps = [f"relations:{viewer.id}", f"trends:{TrendKind.CREATOR.value}"]
+    return cards, [*stamps, *(f"user:{key}" for key in people)], 500 * (1 + len(cards))
+
+
+def _rising(viewer: Viewer, *, left_out: set[uuid.UUID]) -> list[uuid.UUID]:
+    """Find people who are rising, for those who follow few."""
+    known = known_to(viewer.id) | left_out | {viewer.id}
+    _, places = _places(TrendKind.CREATOR, 0)
+    return [place.thing_id for place in places if place.thing_id not in known][:MOST_SUGGESTIONS]
+
+
+def _suggestion(
+    user: UserSummary, friends: list[UserSummary], all_friends: Iterable[uuid.UUID]
+) -> SuggestionCard:
+    return SuggestionCard(
+        user=user,
+        reason="followed_by" if friends else "rising",
+        followed_by=friends,
+        followed_by_count=len(set(all_friends)),
+    )
