@@ -110,6 +110,7 @@ class PostCard:
     visibility: Literal["public", "followers", "private"]
     content_warning: str
     reply_policy: Literal["everyone", "followers", "nobody"]
+    community_id: uuid.UUID | None
     category: str | None
     location: LocationCard | None
     is_pinned: bool
@@ -206,6 +207,39 @@ class CategoryCard:
 
     slug: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityCard:
+    """A community; `role` is the viewer's, null when they are no member, `requested` that they asked."""
+
+    id: uuid.UUID
+    name: str
+    description: str
+    rules: str
+    is_private: bool
+    members: int
+    role: Literal["owner", "moderator", "member"] | None
+    requested: bool
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityMemberCard:
+    """A member of a community."""
+
+    user: UserSummary
+    role: Literal["owner", "moderator", "member"]
+    joined_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityRequestCard:
+    """Somebody who asks to become a member."""
+
+    id: uuid.UUID
+    user: UserSummary
+    created_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,14 @@ class CommentSort(TextChoices):
     TOP = "top"
 
 
+class CommunityRole(TextChoices):
+    """What a member of a community may do."""
+
+    OWNER = "owner"
+    MODERATOR = "moderator"
+    MEMBER = "member"
+
+
 class TrendKind(TextChoices):
     """Of what it is a list."""
 

@@ -48,6 +48,26 @@ class TooManyDrafts(Conflict):
     title = "You have as many drafts and scheduled posts as you may"
 
 
+class NotAMember(Forbidden):
+    code = "not_a_member"
+    title = "Only members of the community may do that"
+
+
+class NotAllowedInCommunity(Forbidden):
+    code = "not_allowed_in_community"
+    title = "Your role in the community does not allow that"
+
+
+class OwnerCannotLeave(Conflict):
+    code = "owner_cannot_leave"
+    title = "Hand the community over or close it first"
+
+
+class TooManyCommunities(Conflict):
+    code = "too_many_communities"
+    title = "You are a member of as many communities as you may be"
+
+
 class CollectionFull(Conflict):
     code = "collection_full"
     title = "The collection holds as many posts as it may"

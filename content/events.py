@@ -224,3 +224,55 @@ class PostUncollected(Event):
     collection_id: uuid.UUID
     post_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityFounded(Event):
+    community_id: uuid.UUID
+    owner_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityEdited(Event):
+    community_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityClosed(Event):
+    community_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipRequested(Event):
+    community_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined(Event):
+    community_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft(Event):
+    community_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved(Event):
+    community_id: uuid.UUID
+    user_id: uuid.UUID
+    by_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPromoted(Event):
+    """What a member may do has changed."""
+
+    community_id: uuid.UUID
+    user_id: uuid.UUID
+    by_id: uuid.UUID
+    role: str

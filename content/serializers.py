@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from content.actions.polls import Question
-from content.enums import CommentSort, DraftState, ReplyPolicy, Visibility
+from content.enums import CommentSort, CommunityRole, DraftState, ReplyPolicy, Visibility
 from grover.core.moments import to_the_millisecond
-from grover.core.serializers import FlagField, IdField, Input, TextField, WholeNumberField
+from grover.core.serializers import FlagField, IdField, Input, Part, TextField, WholeNumberField
 from messaging.enums import ReactionKind
 
 LONGEST_POST = 10_000
@@ -20,6 +20,8 @@ LONGEST_PLACE = 100
 LONGEST_CATEGORY = 40
 LONGEST_TITLE = 100
 LONGEST_DESCRIPTION = 500
+LONGEST_COMMUNITY_NAME = 80
+LONGEST_RULES = 5_000
 MOST_MEDIA = 10
 
 
@@ -63,7 +65,7 @@ class PollOptionsField(serializers.ListField):
         return texts
 
 
-class PollInput(Input):
+class PollInput(Part):
     """A poll with two to ten options; it closes a day after its post is published unless said otherwise."""
 
     options = PollOptionsField(min_length=2, max_length=10)
@@ -71,10 +73,11 @@ class PollInput(Input):
     closes_at = MomentField(required=False, allow_null=True, default=None)
 
     def to_internal_value(self, data: Any) -> Question:
-        return Question(**super().to_internal_value(data))
+        values = super().to_internal_value(data)
+        return values if isinstance(values, Question) else Question(**values)
 
 
-class LocationInput(Input):
+class LocationInput(Part):
     """Where a post is from: a name, and both coordinates or none."""
 
     name = TextField(max_length=LONGEST_PLACE)
@@ -100,6 +103,7 @@ class PostInput(Input):
     media_ids = MediaIdsField(required=False, max_length=MOST_MEDIA, default=list)
     poll = PollInput(required=False, allow_null=True, default=None)
     quote_of = IdField(required=False, allow_null=True, default=None)
+    community_id = IdField(required=False, allow_null=True, default=None)
     visibility = serializers.ChoiceField(Visibility.choices, required=False, default=Visibility.PUBLIC.value)
     content_warning = TextField(required=False, allow_blank=True, max_length=LONGEST_WARNING, default="")
     reply_policy = serializers.ChoiceField(
@@ -121,6 +125,7 @@ class PostChanges(Input):
     media_ids = MediaIdsField(required=False, max_length=MOST_MEDIA)
     poll = PollInput(required=False, allow_null=True)
     quote_of = IdField(required=False, allow_null=True)
+    community_id = IdField(required=False, allow_null=True)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
     content_warning = TextField(required=False, allow_blank=True, max_length=LONGEST_WARNING)
     reply_policy = serializers.ChoiceField(ReplyPolicy.choices, required=False)
@@ -140,6 +145,35 @@ class VoteInput(Input):
         if len(attrs) != 1:
             raise serializers.ValidationError({"option": ["Either `option` or `options`"]}, code="required")
         return {"options": attrs.get("options", [attrs.get("option")])}
+
+
+class CommunityInput(Input):
+    """A new community; whether it is private is settled for good."""
+
+    name = TextField(max_length=LONGEST_COMMUNITY_NAME, min_length=3)
+    description = TextField(required=False, allow_blank=True, max_length=1_000, default="")
+    rules = TextField(required=False, allow_blank=True, max_length=LONGEST_RULES, default="")
+    is_private = FlagField(required=False, default=False)
+
+
+class CommunityChanges(Input):
+    """What is to change in a community."""
+
+    name = TextField(required=False, max_length=LONGEST_COMMUNITY_NAME, min_length=3)
+    description = TextField(required=False, allow_blank=True, max_length=1_000)
+    rules = TextField(required=False, allow_blank=True, max_length=LONGEST_RULES)
+
+
+class CommunityRoleInput(Input):
+    """What a member is to be; `owner` hands the community over."""
+
+    role = serializers.ChoiceField(CommunityRole.choices)
+
+
+class CommunityQuery(Input):
+    """Which communities to read."""
+
+    joined = FlagField(required=False, default=False, help_text="Only those one is a member of.")
 
 
 class CollectionInput(Input):

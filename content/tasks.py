@@ -20,6 +20,12 @@ def erase_remains_of_comment(*, comment_id: str) -> None:
     erasure.erase_remains_of_comment(uuid.UUID(comment_id))
 
 
+@shared_task(name="content.tasks.erase_remains_of_community")
+def erase_remains_of_community(*, community_id: str) -> None:
+    """Remove what hung on a closed community, and give its posts back to their authors."""
+    erasure.erase_remains_of_community(uuid.UUID(community_id))
+
+
 @shared_task(name="content.tasks.fit_posts_of_author")
 def fit_posts_of_author(*, author_id: str) -> None:
     """Fit who finds somebody's posts, and may fetch their files, to who may see the posts."""

@@ -4,6 +4,11 @@ from django.urls import path
 
 from content.views.collections import CollectionFollowViewSet, CollectionPostViewSet, CollectionViewSet
 from content.views.comments import CommentViewSet, PostCommentViewSet
+from content.views.communities import (
+    CommunityMemberViewSet,
+    CommunityRequestViewSet,
+    CommunityViewSet,
+)
 from content.views.discovery import DiscoveryViewSet
 from content.views.drafts import DraftViewSet
 from content.views.feed import FeedViewSet, UserPostViewSet
@@ -49,6 +54,27 @@ urlpatterns = [
     path("tags/<str:tag>", TagViewSet.as_view({"get": "retrieve"})),
     path("tags/<str:tag>/posts", TagViewSet.as_view({"get": "posts"})),
     path("tags/<str:tag>/follow", TagViewSet.as_view({"put": "follow", "delete": "unfollow"})),
+    path("communities", CommunityViewSet.as_view({"get": "list", "post": "create"})),
+    path("communities/<str:community_id>", CommunityViewSet.as_view(ONE)),
+    path("communities/<str:community_id>/posts", CommunityViewSet.as_view({"get": "posts"})),
+    path(
+        "communities/<str:community_id>/membership",
+        CommunityViewSet.as_view({"put": "join", "delete": "leave"}),
+    ),
+    path("communities/<str:community_id>/members", CommunityMemberViewSet.as_view({"get": "list"})),
+    path(
+        "communities/<str:community_id>/members/<str:user>",
+        CommunityMemberViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+    ),
+    path("communities/<str:community_id>/requests", CommunityRequestViewSet.as_view({"get": "list"})),
+    path(
+        "communities/<str:community_id>/requests/<str:request_id>/accept",
+        CommunityRequestViewSet.as_view({"post": "accept"}),
+    ),
+    path(
+        "communities/<str:community_id>/requests/<str:request_id>/reject",
+        CommunityRequestViewSet.as_view({"post": "reject"}),
+    ),
     path("collections", CollectionViewSet.as_view({"get": "list", "post": "create"})),
     path("collections/<str:collection_id>", CollectionViewSet.as_view(ONE)),
     path("collections/<str:collection_id>/posts", CollectionPostViewSet.as_view({"get": "list"})),

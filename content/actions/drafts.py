@@ -232,10 +232,11 @@ def _fill(draft: Draft, content: Mapping[str, Any], publish_at: dt.datetime | No
 
 def _as_json(content: Mapping[str, Any]) -> dict[str, Any]:
     poll: Question | None = content.get("poll")
-    quote_of = content.get("quote_of")
+    quote_of, community_id = content.get("quote_of"), content.get("community_id")
     return dict(content) | {
         "media_ids": [str(key) for key in content.get("media_ids", ())],
         "quote_of": None if quote_of is None else str(quote_of),
+        "community_id": None if community_id is None else str(community_id),
         "poll": None
         if poll is None
         else {
@@ -254,6 +255,7 @@ def _content(draft: Draft) -> dict[str, Any]:
     return stored | {
         "media_ids": [uuid.UUID(key) for key in stored["media_ids"]],
         "quote_of": None if stored["quote_of"] is None else uuid.UUID(stored["quote_of"]),
+        "community_id": uuid.UUID(stored["community_id"]) if stored.get("community_id") else None,
         "poll": None
         if poll is None
         else Question(

@@ -12,10 +12,11 @@ from django.db.models import Model, QuerySet
 
 from content.actions.collections import remove_collection, remove_follow_of_collection
 from content.actions.comments import remove_comment
+from content.actions.communities import quit_for_good
 from content.actions.counts import count_on_comment, count_on_post, reaction_steps, replace_reaction
 from content.actions.notices import take_back_comment
 from content.actions.polls import remove_vote
-from content.actions.posts import remove_post
+from content.actions.posts import release_from_community, remove_post
 from content.actions.tags import remove_tag_follow
 from content.models import (
     Collection,
@@ -23,6 +24,9 @@ from content.models import (
     CollectionItem,
     Comment,
     CommentReaction,
+    Community,
+    CommunityMember,
+    CommunityRequest,
     Draft,
     Mention,
     PinnedPost,
@@ -40,6 +44,7 @@ from content.models import (
     Trend,
 )
 from content.selectors.excerpts import COMMENT, POST
+from content.selectors.memberships import communities_of
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.races import LostRace, settled
@@ -83,6 +88,18 @@ def erase_remains_of_comment(comment_id: uuid.UUID) -> None:
     _erase(Mention.objects.filter(comment_id=comment_id))
 
 
+def erase_remains_of_community(community_id: uuid.UUID) -> None:
+    """Remove all rows that hung on a community, and take its posts out; nothing while it is there."""
+    if Community.objects.filter(pk=community_id).exists():
+        return
+    members = CommunityMember.objects.filter(community_id=community_id)
+    members_ids = list(members.values_list("user_id", flat=True))
+    _erase(members)
+    bump(*(f"memberships:{user_id}" for user_id in members_ids))
+    _erase(CommunityRequest.objects.filter(community_id=community_id))
+    _each(Post.objects.filter(community_id=community_id), release_from_community)
+
+
 def erase_person(user_id: uuid.UUID) -> None:
     """Remove all that a person published and did; the counts of what stays are exact throughout."""
     _each(Post.objects.filter(author_id=user_id), _erase_post)
@@ -93,6 +110,8 @@ def erase_person(user_id: uuid.UUID) -> None:
     _each(PostView.objects.filter(user_id=user_id), partial(_erase_counted, PostView, view_count=-1))
     _each(Repost.objects.filter(user_id=user_id), partial(_erase_counted, Repost, repost_count=-1))
     _each(PollVote.objects.filter(user_id=user_id), settled(remove_vote))
+    _each_membership(user_id)
+    _erase(CommunityRequest.objects.filter(user_id=user_id))
     _each(Collection.objects.filter(owner_id=user_id), _erase_collection)
     _each(TagFollow.objects.filter(user_id=user_id), _erase_follow_of_tag)
     _each(CollectionFollow.objects.filter(user_id=user_id), _erase_follow_of_collection)
@@ -105,6 +124,11 @@ def erase_person(user_id: uuid.UUID) -> None:
 def _each(rows: QuerySet[Any], erase: Callable[[uuid.UUID], None]) -> None:
     for row_id in _ids(rows):
         erase(row_id)
+
+
+def _each_membership(user_id: uuid.UUID) -> None:
+    for community_id in communities_of(user_id):
+        quit_for_good(user_id, community_id)
 
 
 def _ids(rows: QuerySet[Any]) -> Iterator[uuid.UUID]:

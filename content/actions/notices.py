@@ -14,7 +14,8 @@ from accounts.selectors.relations import relations_by_id
 from content.models import Comment, Post
 from content.policies.visibility import Audience, can_see_post
 from content.selectors.excerpts import COMMENT, POST, excerpt_of, excerpt_of_post
-from grover.core.viewers import Viewer
+from content.selectors.memberships import members_among
+from grover.core.viewers import Viewer, on_behalf_of
 from messaging.actions.notifications import notify, withdraw, withdraw_from_all
 
 Notices = dict[uuid.UUID, Callable[..., None]]
@@ -183,12 +184,18 @@ def _who_sees(actor: Viewer, mentioned: Relations, audience: Audience) -> list[u
         return []
     found = mentioned
     if audience.author_id != actor.id:
-        author = Viewer(audience.author_id, actor.session_id)
-        found = relations_by_id(author, list(mentioned))
+        found = relations_by_id(on_behalf_of(audience.author_id), list(mentioned))
+    place = audience.members_of
+    members = set() if place is None else members_among(place, found)
     return [
         user_id
         for user_id, relation in found.items()
-        if can_see_post(Viewer(user_id, actor.session_id), audience, _turned_round(relation))
+        if can_see_post(
+            on_behalf_of(user_id),
+            audience,
+            _turned_round(relation),
+            member_of={place} if place is not None and user_id in members else (),
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F
@@ -13,10 +14,12 @@ from content.actions.notices import tell_of_changed_mentions
 from content.actions.publishing import check_category, check_says_something, place_of
 from content.actions.tags import know_tags, note_mentions, retag
 from content.cards import PostCard
+from content.enums import Visibility
 from content.errors import NotTheAuthor
 from content.events import PostDeleted, PostEdited
 from content.models import PinnedPost, Post, PostRevision
-from content.policies.visibility import Audience
+from content.policies.visibility import Audience, audience_for
+from content.selectors.communities import moderates
 from content.selectors.entities import Entities, find_entities, mentioned_in, tags_in
 from content.selectors.posts import audience_of, cards_of, get_post, share
 from grover.core.caching import bump
@@ -30,7 +33,7 @@ from grover.media.actions import delete_attached, set_restricted
 
 BATCH = 500
 WORDING = frozenset({"text", "content_warning"})
-OF_DRAFTS = ("media_ids", "poll", "quote_of", "publish_at", "state")
+OF_DRAFTS = ("media_ids", "poll", "quote_of", "community_id", "publish_at", "state")
 
 
 def edit_post(
@@ -80,7 +83,7 @@ def _edit(
 def _write_if_unchanged(
     actor: Viewer, post: Post, audience: Audience, changed: dict[str, Any], entities: Entities | None
 ) -> None:
-    now_for = Audience(post.author_id, changed.get("visibility", post.visibility), audience.author)
+    now_for = replace(audience, visibility=changed.get("visibility", post.visibility))
     has_new_wording = not WORDING.isdisjoint(changed)
     changes = {
         **changed,
@@ -136,9 +139,30 @@ def _keep_wording(post: Post) -> None:
 
 @settled
 def delete_post(actor: Viewer, *, post_id: uuid.UUID) -> None:
-    """Delete one's own post: it is gone at once, and what hangs on it goes in a job."""
-    post, _ = _own_post(actor, post_id)
+    """Delete one's own post, or one in a community that one moderates.
+
+    It is gone at once, and what hangs on it goes in a job.
+    """
+    post, _, _ = audience_of(actor, post_id)
+    if post.author_id != actor.id and not moderates(actor, post.community_id):
+        raise NotTheAuthor
     remove_post(post)
+
+
+@settled
+@atomic
+def release_from_community(post_id: uuid.UUID) -> None:
+    """Take a post out of a community that is closed; one that was for its members becomes private."""
+    post = Post.objects.filter(pk=post_id).first()
+    if post is None:
+        return
+    changes: dict[str, Any] = {"community_id": None, "members_only": False}
+    if post.members_only:
+        changes["visibility"] = Visibility.PRIVATE
+    same = Post.objects.filter(pk=post_id, version=post.version)
+    if same.update(**changes, version=post.version + 1) != 1:
+        raise LostRace
+    bump(f"post:{post_id}", f"user:{post.author_id}")
 
 
 @atomic
@@ -153,6 +177,7 @@ def remove_post(post: Post) -> None:
     change_post_count(post.author_id, by=-1)
     delete_attached(to=place_of(post.pk))
     retag(post.pk, before=tags_in(post.entities) if post.is_listed else (), after=())
+    bump(f"community:{post.community_id}")
     enqueue_durable("content.tasks.erase_remains_of_post", post_id=post.pk)
     emit(PostDeleted(post_id=post.pk, author_id=post.author_id))
     bump(f"post:{post.pk}", f"comments:{post.pk}", f"user:{post.author_id}", f"category:{post.category}")
@@ -180,7 +205,7 @@ def _fit(post_id: uuid.UUID) -> None:
     if post is None:
         return
     author = people_by_id([post.author_id]).get(post.author_id)
-    audience = Audience(post.author_id, post.visibility, author)
+    audience = audience_for(post, author)
     if post.media_ids:
         set_restricted(to=place_of(post_id), restricted=audience.is_restricted)
     if post.is_listed == audience.is_restricted:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions.counters import change_post_count
 from accounts.selectors.people import get_person
 from content.actions.counts import count_on_post
+from content.actions.memberships import hold_membership
 from content.actions.notices import tell_of_post
 from content.actions.polls import Question, ask, check_question
 from content.actions.tags import know_tags, note_mentions, retag
@@ -17,9 +18,10 @@ from content.cards import PostCard
 from content.enums import ReplyPolicy, Visibility
 from content.errors import NotForAll
 from content.events import PostPublished
-from content.models import Category, Post
-from content.policies.visibility import Audience, may_pass_on
+from content.models import Category, Community, Post
+from content.policies.visibility import audience_for, may_pass_on
 from content.selectors.entities import Entities, find_entities
+from content.selectors.memberships import Memberships
 from content.selectors.posts import audience_of, get_post
 from grover.core.caching import bump
 from grover.core.db import atomic
@@ -65,6 +67,7 @@ def compose(
     category: str = "",
     location: Mapping[str, Any] | None = None,
     quote_of: uuid.UUID | None = None,
+    community_id: uuid.UUID | None = None,
     poll: Question | None = None,
 ) -> Composed:
     """Check a post to be; Invalid, or NotForAll when the quoted one is not for everybody."""
@@ -87,6 +90,8 @@ def compose(
         quote_of_id=quote_of,
         quoted_author_id=None if quote_of is None else _quotable(actor, quote_of),
         has_poll=poll is not None,
+        community_id=community_id,
+        members_only=community_id is not None and _own_community(actor, community_id).is_private,
     )
     return Composed(post, media_ids, entities, poll)
 
@@ -95,6 +100,14 @@ def check_category(slug: str) -> None:
     """Refuse a category that does not exist."""
     if slug and not Category.objects.filter(pk=slug).exists():
         raise Invalid.at("/category", "unknown", "There is no such category")
+
+
+def _own_community(actor: Viewer, community_id: uuid.UUID) -> Community:
+    """Find a community that the actor is a member of."""
+    community = Community.objects.filter(pk=community_id).first()
+    if community is None or community_id not in Memberships(actor):
+        raise Invalid.at("/community_id", "unknown", "You are a member of no such community")
+    return community
 
 
 def _quotable(actor: Viewer, post_id: uuid.UUID) -> uuid.UUID:
@@ -115,8 +128,11 @@ def write_post(actor: Viewer, composed: Composed) -> None:
     if post.quote_of_id is not None:
         count_on_post(post.quote_of_id, quote_count=1)
         bump(f"post:{post.quote_of_id}")
+    if post.community_id is not None:
+        hold_membership(actor.id, post.community_id)
+        bump(f"community:{post.community_id}")
     change_post_count(actor.id, by=1)  # before the audience is read: nobody makes the account private now
-    audience = Audience(actor.id, post.visibility, get_person(actor.id))
+    audience = audience_for(post, get_person(actor.id))
     media = attach_media(
         actor.id, media_ids=composed.media_ids, to=place_of(post.pk), restricted=audience.is_restricted
     )

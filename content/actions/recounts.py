@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import F
 
-from content.models import Collection, Comment, Poll, PollOption, Post, Tag
+from content.models import Collection, Comment, Community, Poll, PollOption, Post, Tag
 from content.selectors.tallies import (
     Tallies,
     tally_collections,
     tally_comments,
+    tally_communities,
     tally_polls,
     tally_posts,
     tally_tags,
@@ -62,7 +63,8 @@ TAGS = Counted("tag", Tag.objects, ("post_count", "follower_count"), tally_tags,
 POLLS = Counted("poll", Poll.objects, ("voter_count",), tally_polls, "post:{pk}")
 OPTIONS = Counted("poll option", PollOption.objects, ("vote_count",), tally_votes, "post:{post_id}")
 COLLECTIONS = Counted("collection", Collection.objects, ("follower_count",), tally_collections, "")
-ALL = (POSTS, COMMENTS, TAGS, POLLS, OPTIONS, COLLECTIONS)
+COMMUNITIES = Counted("community", Community.objects, ("member_count",), tally_communities, "community:{pk}")
+ALL = (POSTS, COMMENTS, TAGS, POLLS, OPTIONS, COLLECTIONS, COMMUNITIES)
 
 
 def recount_content(*, mend: bool = True) -> list[Drift]:

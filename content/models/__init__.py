@@ -2,6 +2,7 @@
 
 from content.models.collections import Collection, CollectionFollow, CollectionItem
 from content.models.comments import Comment, CommentReaction
+from content.models.communities import Community, CommunityMember, CommunityRequest
 from content.models.drafts import Draft
 from content.models.polls import Poll, PollOption, PollVote
 from content.models.posts import (
@@ -23,6 +24,9 @@ __all__ = [
     "CollectionItem",
     "Comment",
     "CommentReaction",
+    "Community",
+    "CommunityMember",
+    "CommunityRequest",
     "Draft",
     "Mention",
     "PinnedPost",

@@ -25,6 +25,7 @@ from messaging.enums import ReactionKind
         "category",
         "location",
         "quote_of_id",
+        "community_id",
         "created_at",
         "edited_at",
     ),
@@ -33,9 +34,10 @@ class Post(Identified, ReactionCounts):
     """What somebody published. `version` grows with each edit; `pinned_at` puts it atop the profile.
 
     `media_ids` are the uploads it shows, in order; each is attached to it in the media app, which sees
-    to it that an upload is shown once. `entities` are the tags and mentions in the text. `is_listed` says
-    that everybody may see it: only then is it found by tag, category and search, and a change of the
-    account is followed by a job, so whoever shows it asks `can_see_post` all the same.
+    to it that an upload is shown once. `entities` are the tags and mentions in the text. With
+    `members_only` it is for the members of its community. `is_listed` says that everybody may see it:
+    only then is it found by tag, category and search, and a change of the account is followed by a job,
+    so whoever shows it asks `can_see_post` all the same.
     """
 
     author = models.ForeignKey(
@@ -54,6 +56,8 @@ class Post(Identified, ReactionCounts):
         "self", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
     )
     quoted_author_id = models.UUIDField(null=True)
+    community_id = models.UUIDField(null=True)
+    members_only = models.BooleanField(default=False)
     is_listed = models.BooleanField(default=True)
     has_poll = models.BooleanField(default=False)
     edited_at = models.DateTimeField(null=True)
@@ -72,6 +76,7 @@ class Post(Identified, ReactionCounts):
             models.Index(fields=["author", "has_image", "-id"], name="post_with_image_by_author"),
             models.Index(fields=["category", "-id"], name="post_of_category"),
             models.Index(fields=["quote_of", "-id"], name="post_that_quotes"),
+            models.Index(fields=["community_id", "-id"], name="post_in_community"),
         ]
 
 

@@ -1,31 +1,47 @@
 """Who may do what with posts and comments. `can_see_post` is the one predicate of visibility."""
 
 import uuid
+from collections.abc import Container
 from dataclasses import dataclass
 
 from accounts.cards.people import Person, Relation
 from content.enums import ReplyPolicy, Visibility
+from content.models import Post
 from grover.core.viewers import AnyViewer
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """What decides who sees a post: its author, as far as they are active, and whom it is for."""
+    """What decides who sees a post: its author, as far as they are active, and whom it is for.
+
+    `members_of` is the community whose members alone it is for, if it is for such.
+    """
 
     author_id: uuid.UUID
     visibility: str
     author: Person | None
+    members_of: uuid.UUID | None = None
 
     @property
     def is_restricted(self) -> bool:
         """Tell whether some signed-in strangers do not see it, so that its files need checking."""
-        return self.visibility != Visibility.PUBLIC or self.author is None or self.author.is_private
+        is_for_all = self.visibility == Visibility.PUBLIC and self.members_of is None
+        return not is_for_all or self.author is None or self.author.is_private
 
 
-def can_see_post(viewer: AnyViewer, audience: Audience, relation: Relation) -> bool:
+def audience_for(post: Post, author: Person | None) -> Audience:
+    """Tell who a post is for; `author` is its author, if they are active."""
+    members_of = post.community_id if post.members_only else None
+    return Audience(post.author_id, post.visibility, author, members_of)
+
+
+def can_see_post(
+    viewer: AnyViewer, audience: Audience, relation: Relation, member_of: Container[uuid.UUID] = ()
+) -> bool:
     """Tell whether the viewer may see a post at all.
 
-    `relation` is what viewer and author are to each other. Every road to a post asks this function.
+    `relation` is what viewer and author are to each other, `member_of` the communities the viewer is a
+    member of. Every road to a post asks this function.
     """
     if audience.author is None:
         return False
@@ -33,6 +49,8 @@ def can_see_post(viewer: AnyViewer, audience: Audience, relation: Relation) -> b
         return True
     if relation.is_blocked or audience.visibility == Visibility.PRIVATE:
         return False
+    if audience.members_of is not None:
+        return audience.members_of in member_of
     if audience.visibility == Visibility.FOLLOWERS or audience.author.is_private:
         return relation.following
     return True

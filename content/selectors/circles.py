@@ -7,7 +7,8 @@ from accounts.cards.people import STRANGERS, Person, Relation
 from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
 from content.models import Post
-from content.policies.visibility import Audience, can_see_post
+from content.policies.visibility import audience_for, can_see_post
+from content.selectors.memberships import Memberships
 from grover.core.viewers import AnyViewer
 
 
@@ -18,6 +19,7 @@ class Circle:
         self.viewer = viewer
         self._people: dict[uuid.UUID, Person | None] = {}
         self._relations: dict[uuid.UUID, Relation] = {}
+        self._member_of = Memberships(viewer)
 
     def meet(self, ids: Iterable[uuid.UUID]) -> None:
         """Read those of these people who are not known yet."""
@@ -42,9 +44,10 @@ class Circle:
 
     def sees_post(self, post: Post) -> bool:
         """Tell whether the viewer may see a post, whose author was met."""
-        audience = Audience(post.author_id, post.visibility, self.person(post.author_id))
-        return can_see_post(self.viewer, audience, self.relation(post.author_id))
+        audience = audience_for(post, self.person(post.author_id))
+        return can_see_post(self.viewer, audience, self.relation(post.author_id), self._member_of)
 
     def stamps(self) -> set[str]:
         """Name what all this depends on."""
-        return {f"user:{key}" for key in self._people} | {f"relations:{self.viewer.id}"}
+        own = {f"{what}:{self.viewer.id}" for what in ("relations", "memberships")}
+        return own | {f"user:{key}" for key in self._people}

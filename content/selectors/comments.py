@@ -14,7 +14,7 @@ from accounts.cards.people import Person
 from content.cards import CommentCard, CommentCounts, CommentMarks
 from content.enums import CommentSort
 from content.models import Comment, CommentReaction, Post
-from content.policies.visibility import Audience, can_see_comment
+from content.policies.visibility import Audience, audience_for, can_see_comment
 from content.selectors.circles import Circle
 from content.selectors.entities import cards_of_entities
 from grover.core import caching
@@ -42,7 +42,7 @@ class SeenComment:
     def audience(self) -> Audience:
         """What decides who sees the post."""
         author_id = self.post.author_id
-        return Audience(author_id, self.post.visibility, self.circle.person(author_id))
+        return audience_for(self.post, self.circle.person(author_id))
 
 
 def get_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> CommentCard:

@@ -110,6 +110,7 @@ def _card(
         visibility=content.get("visibility", "public"),
         content_warning=content.get("content_warning", ""),
         reply_policy=content.get("reply_policy", "everyone"),
+        community_id=None if content.get("community_id") is None else uuid.UUID(content["community_id"]),
         category=content.get("category") or None,
         location=None if location is None else LocationCard(**location),
         is_pinned=False,

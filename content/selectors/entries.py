@@ -28,6 +28,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """Of whose posts a feed is made: people, with what they pass on, and communities."""
+
+    people: Sequence[uuid.UUID]
+    communities: Sequence[uuid.UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entries:
     """Entries, the newest first, and the viewer's marks on each post where they came with the rows."""
 

@@ -2,7 +2,6 @@
 
 import heapq
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -11,21 +10,24 @@ from django.db.models import Q, QuerySet
 from content.enums import Visibility
 from content.models import Post, Repost
 from content.selectors import newest_postgresql
-from content.selectors.entries import Entries, Entry
+from content.selectors.entries import Entries, Entry, Sources
 
 
 def newest_entries(
-    people: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
+    sources: Sources, *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
 ) -> Entries:
-    """Read what these people posted or passed on last, but for what is private to somebody else.
+    """Read what was posted or passed on last by the sources, but for what is private to somebody else.
 
     In one query on PostgreSQL, in two elsewhere.
     """
     if connection.vendor == "postgresql":
-        return newest_postgresql.newest_entries(people, viewer_id=viewer_id, before=before, limit=limit)
-    posts = Post.objects.filter(author_id__in=people).filter(
-        ~Q(visibility=Visibility.PRIVATE) | Q(author_id=viewer_id)
-    )
+        return newest_postgresql.newest_entries(sources, viewer_id=viewer_id, before=before, limit=limit)
+    people = sources.people
+    posts = Post.objects.filter(
+        Q(author_id__in=people) | Q(community_id__in=sources.communities)
+        if sources.communities
+        else Q(author_id__in=people)
+    ).filter(~Q(visibility=Visibility.PRIVATE) | Q(author_id=viewer_id))
     reposts = Repost.objects.filter(user_id__in=people).select_related("post")
     entries = [Entry(row.pk, row) for row in _newest(posts, before, limit)]
     entries += [Entry(row.pk, row.post, row.user_id) for row in _newest(reposts, before, limit)]

@@ -1,19 +1,19 @@
-"""How PostgreSQL finds the newest posts and reposts of several people.
+"""How PostgreSQL finds the newest posts and reposts of several people and communities.
 
 Given `author_id IN (…) ORDER BY id LIMIT n` it either sorts all posts of the authors or walks all
-posts of everybody. Here it looks at the newest of each person in the indices on (author, id) and
-(user, id), and then only at what can be on the page, so the cost is that of the people and the page,
-however many posts there are. What the viewer did to the posts of the page is looked up on the way.
+posts of everybody. Here it looks at the newest of each person and community in the indices on
+(author, id), (user, id) and (community, id), and then only at what can be on the page, so the cost is
+that of the sources and the page, however many posts there are. What the viewer did to the posts of the
+page is looked up on the way.
 """
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from content.cards import PostMarks
 from content.enums import Visibility
 from content.models import Post, PostReaction, Repost, SavedPost
-from content.selectors.entries import Entries, Entry
+from content.selectors.entries import Entries, Entry, Sources
 from content.selectors.marks import NO_MARKS
 
 _POST, _REACTION, _SAVED, _REPOST = (
@@ -24,11 +24,19 @@ _OWN = """
     AND own.id < %(before)s
     AND (own.visibility <> %(private)s OR own.author_id = %(viewer)s)
 """
+_SAID = """
+    said.community_id = place.id
+    AND said.id < %(before)s
+    AND (said.visibility <> %(private)s OR said.author_id = %(viewer)s)
+"""
 _PASSED_ON = "passed.user_id = author.id AND passed.id < %(before)s"
 # The newest of each person come first; the page cannot reach below the last of as many as it holds.
 _NEWEST = f"""
     WITH author AS MATERIALIZED (
         SELECT unnest(%(people)s::uuid[]) AS id
+    ),
+    place AS MATERIALIZED (
+        SELECT unnest(%(communities)s::uuid[]) AS id
     ),
     head AS MATERIALIZED (
         SELECT newest.id
@@ -38,13 +46,19 @@ _NEWEST = f"""
             UNION ALL
             (SELECT passed.id FROM {_REPOST} AS passed WHERE {_PASSED_ON} ORDER BY passed.id DESC LIMIT 1)
         ) AS newest
+        UNION
+        SELECT newest.id
+        FROM place
+        CROSS JOIN LATERAL (
+            SELECT said.id FROM {_POST} AS said WHERE {_SAID} ORDER BY said.id DESC LIMIT 1
+        ) AS newest
     ),
     floor AS MATERIALIZED (
         SELECT coalesce(
             (SELECT head.id FROM head ORDER BY head.id DESC OFFSET %(limit)s - 1 LIMIT 1), %(first)s
         ) AS id
     ),
-    page AS MATERIALIZED (
+    found AS (
         SELECT newest.*
         FROM author
         CROSS JOIN floor
@@ -63,8 +77,19 @@ _NEWEST = f"""
                 LIMIT %(limit)s
             )
         ) AS newest
-        ORDER BY newest.id DESC
-        LIMIT %(limit)s
+        UNION
+        SELECT newest.*
+        FROM place
+        CROSS JOIN floor
+        CROSS JOIN LATERAL (
+            SELECT said.id, said.id AS post_id, NULL::uuid AS reposter_id FROM {_POST} AS said
+            WHERE {_SAID} AND said.id >= floor.id
+            ORDER BY said.id DESC
+            LIMIT %(limit)s
+        ) AS newest
+    ),
+    page AS MATERIALIZED (
+        SELECT * FROM found ORDER BY found.id DESC LIMIT %(limit)s
     )
     SELECT
         post.*, page.id AS entry_id, page.reposter_id, reaction.kind AS viewer_reaction,
@@ -81,11 +106,12 @@ _FIRST_ID, _LAST_ID = uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
 
 
 def newest_entries(
-    people: Sequence[uuid.UUID], *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
+    sources: Sources, *, viewer_id: uuid.UUID, before: uuid.UUID | None, limit: int
 ) -> Entries:
-    """Read what these people posted or passed on last, but for what is private to somebody else."""
+    """Read what was posted or passed on last by the sources, but for what is private to somebody else."""
     parameters = {
-        "people": list(people),
+        "people": list(sources.people),
+        "communities": list(sources.communities),
         "first": _FIRST_ID,
         "before": before or _LAST_ID,
         "private": Visibility.PRIVATE.value,

@@ -7,7 +7,7 @@ post's id; what is the viewer's own, their relations and marks, is laid over it.
 import dataclasses
 import time
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
 from content.cards import LocationCard, PollCard, PostCard, PostCounts, PostMarks, QuotedCard
 from content.models import Post
-from content.policies.visibility import Audience, can_see_post
+from content.policies.visibility import Audience, audience_for, can_see_post
 from content.selectors.entities import cards_of_entities
 from content.selectors.marks import NO_MARKS, marks_by_post
+from content.selectors.memberships import Memberships
 from content.selectors.polls import polls_of, votes_of
 from grover.core import caching, encoding
 from grover.core.errors import NotFound
@@ -86,9 +87,9 @@ def audience_of(viewer: AnyViewer, post_id: uuid.UUID) -> tuple[Post, Audience, 
     post = Post.objects.filter(pk=post_id).first()
     if post is None:
         raise NotFound
-    audience = Audience(post.author_id, post.visibility, people_by_id([post.author_id]).get(post.author_id))
+    audience = audience_for(post, people_by_id([post.author_id]).get(post.author_id))
     relation = relations_by_id(viewer, [post.author_id])[post.author_id]
-    if not can_see_post(viewer, audience, relation):
+    if not can_see_post(viewer, audience, relation, Memberships(viewer)):
         raise NotFound
     return post, audience, relation
 
@@ -149,7 +150,7 @@ def share(
 def _share(
     post: Post, author: Person | None, media: Mapping[uuid.UUID, MediaCard], poll: PollCard | None
 ) -> SharedPost:
-    audience = Audience(post.author_id, post.visibility, author)
+    audience = audience_for(post, author)
     if author is None:
         return SharedPost(post.pk, audience, None)
     card = PostCard(
@@ -168,6 +169,7 @@ def _share(
         visibility=post.visibility,  # type: ignore[arg-type]
         content_warning=post.content_warning,
         reply_policy=post.reply_policy,  # type: ignore[arg-type]
+        community_id=post.community_id,
         category=post.category or None,
         location=None if post.location is None else LocationCard(**post.location),
         is_pinned=post.pinned_at is not None,
@@ -203,7 +205,8 @@ def cards_of(
     there are polls, the viewer's votes cost another, and quoted posts what reading them costs.
     """
     relations = relations_to_authors(viewer, shared, relations or {})
-    visible = [value for value in shared if _sees(viewer, value, relations)]
+    member_of = Memberships(viewer)
+    visible = [value for value in shared if _sees(viewer, value, relations, member_of)]
     if marks is None:
         marks = marks_by_post(viewer, [value.id for value in visible])
     votes = votes_of(viewer, [value.id for value in visible if value.card and value.card.poll])
@@ -225,15 +228,21 @@ def quoted_cards(
         return {}
     found = shared_posts(ids).values()
     relations = relations_to_authors(viewer, found, relations or {})
+    member_of = Memberships(viewer)
     return {
         value.id: _quoted_card(value.card, value.audience, viewer)
         for value in found
-        if value.card is not None and _sees(viewer, value, relations)
+        if value.card is not None and _sees(viewer, value, relations, member_of)
     }
 
 
-def _sees(viewer: AnyViewer, value: SharedPost, relations: Mapping[uuid.UUID, Relation]) -> bool:
-    return can_see_post(viewer, value.audience, relations[value.audience.author_id])
+def _sees(
+    viewer: AnyViewer,
+    value: SharedPost,
+    relations: Mapping[uuid.UUID, Relation],
+    member_of: Container[uuid.UUID],
+) -> bool:
+    return can_see_post(viewer, value.audience, relations[value.audience.author_id], member_of)
 
 
 def relations_to_authors(
@@ -259,7 +268,7 @@ def _quoted_card(card: PostCard, audience: Audience, viewer: AnyViewer) -> Quote
 def stamps_of(shared: Iterable[SharedPost], viewer: AnyViewer) -> set[str]:
     """Name all that these posts, as the viewer sees them, depend on."""
     names = {name for value in shared for name in value.stamps()}
-    return names | {f"relations:{viewer.id}", f"marks:{viewer.id}"}
+    return names | {f"{what}:{viewer.id}" for what in ("relations", "marks", "memberships")}
 
 
 def _lay_over(

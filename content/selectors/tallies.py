@@ -11,6 +11,7 @@ from content.models import (
     CollectionFollow,
     Comment,
     CommentReaction,
+    CommunityMember,
     PollOption,
     PollVote,
     Post,
@@ -80,6 +81,13 @@ def tally_polls(ids: Collection[uuid.UUID]) -> Tallies:
     """Count who answered each of these polls."""
     tallies: Tallies = defaultdict(Counter)
     _add(tallies, PollVote.objects.filter(post_id__in=ids), "post_id", "voter_count")
+    return tallies
+
+
+def tally_communities(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count the members of each of these communities."""
+    tallies: Tallies = defaultdict(Counter)
+    _add(tallies, CommunityMember.objects.filter(community_id__in=ids), "community_id", "member_count")
     return tallies
 
 

@@ -38,6 +38,17 @@ class Input(serializers.Serializer[Any]):
             yield name[:LONGEST_NAME_SHOWN], [_error("There is no such field", "unknown")]
 
 
+class Part(Input):
+    """A value with fields of its own inside a body, given whole even where the body is given in part."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not self.root.partial:
+            return super().to_internal_value(data)
+        whole = type(self)(data=data, context=self.context)
+        whole.is_valid(raise_exception=True)
+        return whole.validated_data
+
+
 def _unstorable_text(data: Mapping[str, Any]) -> Errors:
     """Find the texts that no database stores: those with a NUL or half a character."""
     found: Errors = {}

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Model
 
 from accounts.models import User
-from content.enums import Visibility
+from content.enums import CommunityRole, Visibility
 from content.models import (
     Collection,
     CollectionItem,
+    Community,
+    CommunityMember,
     Poll,
     PollOption,
     PollVote,
@@ -31,6 +33,8 @@ ASKED = 0.04
 VOTED = 0.5
 PASSED_ON = 0.03
 SHELF = 12
+MEMBERS = 25
+PLACES = (("Slow mornings", False), ("Makers of small things", False), ("Behind the scenes", True))
 
 TAGS = ("SmallJoys", "HandMade", "Sunday", "WorkInProgress", "Outdoors", "Learning", "Kitchen", "OnTheRoad")
 SHELVES = ("art", "food", "photography", "science", "travel", "writing")
@@ -62,7 +66,10 @@ class Shelves:
                 self._tag(post)
             if post.is_listed:
                 self._pass_on(post, readers[post.author_id])
-        self._collect(people[0], [post for post in posts if post.is_listed])
+        listed = [post for post in posts if post.is_listed]
+        self._collect(people[0], listed)
+        for name, is_private in PLACES:
+            self._found(name, is_private, people, listed)
         return [list(self._tags.values()), *self._rows.values()]
 
     def _add(self, *rows: Model) -> None:
@@ -99,6 +106,20 @@ class Shelves:
                 moment = min(self._now, post.created_at + dt.timedelta(minutes=self._chance.randint(1, 600)))
                 self._add(Repost(id=new_id_at(moment), created_at=moment, post=post, user=reader))
                 post.repost_count += 1
+
+    def _found(self, name: str, is_private: bool, people: Sequence[User], posts: Sequence[Post]) -> None:
+        """Found a community with the first person in it, and move some posts of its members there."""
+        others = self._chance.sample(list(people[1:]), min(MEMBERS, len(people) - 1))
+        members = [people[0], *others]
+        community = Community(name=name, is_private=is_private, member_count=len(members))
+        self._add(community)
+        for number, person in enumerate(members):
+            role = CommunityRole.OWNER if number == len(members) - 1 else CommunityRole.MEMBER
+            self._add(CommunityMember(community=community, user=person, role=role))
+        ids = {person.pk for person in members}
+        for post in [post for post in posts if post.author_id in ids and not post.community_id][:SHELF]:
+            if not is_private:
+                post.community_id = community.pk
 
     def _collect(self, owner: User, posts: Sequence[Post]) -> None:
         for title, is_public in (("To read again", False), ("Made by hand", True)):

@@ -95,6 +95,15 @@ def test_draft_is_edited_and_published(api: Any, ada: User) -> None:
     assert texts(client.get("tags/art/posts")) == ["Better #art"]
 
 
+@pytest.mark.parametrize("poll", [{}, {"options": ["One"]}, {"allows_several": True}])
+def test_poll_of_a_draft_is_changed_as_a_whole(api: Any, ada: User, poll: Any) -> None:
+    draft = create(api(ada), state="draft", poll={"options": ["A", "B"]})
+    refused = api(ada).patch(f"posts/{draft['id']}", json={"poll": poll})
+    assert [where for where, _ in refused_at(refused)] == ["/poll/options"]
+    changed = api(ada).patch(f"posts/{draft['id']}", json={"poll": {"options": ["C", "D"]}}).json()
+    assert [option["text"] for option in changed["poll"]["options"]] == ["C", "D"]
+
+
 def test_edit_of_a_draft_is_made_to_the_state_it_names_only(api: Any, ada: User) -> None:
     client = api(ada)
     path = f"posts/{create(client, state='draft')['id']}"

@@ -92,6 +92,7 @@ def test_post_is_published(api: Any, ada: User) -> None:
         "visibility": "public",
         "content_warning": "",
         "reply_policy": "everyone",
+        "community_id": None,
         "category": None,
         "location": None,
         "is_pinned": False,

@@ -172,16 +172,24 @@ def test_posts_of_a_category_are_listed(api: Any, ada: User) -> None:
     ],
 )
 def test_malformed_place_is_refused(api: Any, ada: User, location: Any, pointer: str) -> None:
-    response = api(ada).post("posts", json={"text": "x", "location": location})
-    assert [where for where, _ in refused_at(response)] == [pointer]
-    assert not Post.objects.exists()
+    post = make_post(ada)
+    for response in (
+        api(ada).post("posts", json={"text": "x", "location": location}),
+        api(ada).patch(f"posts/{post.pk}", json={"location": location}),
+    ):
+        assert [where for where, _ in refused_at(response)] == [pointer]
+    assert Post.objects.get().location is None
 
 
 def test_place_is_shown(api: Any, ada: User) -> None:
     place = {"name": "Delft", "latitude": 52.01, "longitude": 4.36}
     assert publish(api(ada), "x", location=place)["location"] == place
     nowhere = {"name": "Home", "latitude": None, "longitude": None}
-    assert publish(api(ada), "x", location={"name": "Home"})["location"] == nowhere
+    card = publish(api(ada), "x", location={"name": "Home"})
+    assert card["location"] == nowhere
+    for change in (place, None, {"name": "Home"}):
+        edited = api(ada).patch(f"posts/{card['id']}", json={"location": change}).json()
+        assert edited["location"] == (nowhere if change == {"name": "Home"} else change)
 
 
 # --- Following -----------------------------------------------------------------------------------

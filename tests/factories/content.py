@@ -14,6 +14,8 @@ from content.models import (
     CollectionItem,
     Comment,
     CommentReaction,
+    Community,
+    CommunityMember,
     Mention,
     PinnedPost,
     Poll,
@@ -75,6 +77,15 @@ def make_repost(post: Post, user: User) -> Repost:
     repost = Repost.objects.create(post=post, user=user)
     bump(f"post:{post.pk}", f"user:{user.pk}")
     return repost
+
+
+def make_community(owner: User, *members: User, **fields: Any) -> Community:
+    """Make a community, public unless said otherwise, with members besides its owner."""
+    count = len(members) + 1
+    community = Community.objects.create(**{"name": "Weavers", "member_count": count, **fields})
+    for user, role in ((owner, "owner"), *((member, "member") for member in members)):
+        CommunityMember.objects.create(community=community, user=user, role=role)
+    return community
 
 
 def make_collection(owner: User, *posts: Post, **fields: Any) -> Collection:

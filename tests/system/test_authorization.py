@@ -175,6 +175,25 @@ TABLE = [
     Row("DELETE posts/$draft", "401 404 404 404 204 404"),
     Row("GET me/drafts", "401 200 200 200 200 200"),
     Row("GET me/scheduled", "401 200 200 200 200 200"),
+    # --- communities ------------------------------------------------------------------------------
+    Row("GET communities", "200 200 200 200 200 200"),
+    Row("POST communities", "401 201 201 201 201 201", {"name": "Weavers"}),
+    Row("GET communities/$community", "200 200 200 200 200 200"),
+    Row("PATCH communities/$community", "401 403 403 403 200 403", {"name": "Spinners"}),
+    Row("DELETE communities/$community", "401 403 403 403 204 403"),
+    Row("PUT communities/$community/membership", "401 200 200 200 200 200"),
+    Row("DELETE communities/$community/membership", "401 200 200 200 409 200"),
+    Row("GET communities/$community/members", "403 403 403 200 200 403"),
+    Row("GET communities/$open_community/members", "200 200 200 200 200 200"),
+    Row(
+        "PATCH communities/$community/members/$follower_id", "401 403 403 403 204 403", {"role": "moderator"}
+    ),
+    Row("DELETE communities/$community/members/$follower_id", "401 403 403 403 204 403"),
+    Row("GET communities/$community/posts", "403 403 403 200 200 403"),
+    Row("GET communities/$open_community/posts", "200 200 200 200 200 200"),
+    Row("GET communities/$community/requests", "401 403 403 403 200 403"),
+    Row("POST communities/$community/requests/$community_request/accept", "401 403 403 403 200 403"),
+    Row("POST communities/$community/requests/$community_request/reject", "401 403 403 403 204 403"),
     # --- discovery --------------------------------------------------------------------------------
     Row("GET explore", "200 200 200 200 200 200"),
     Row("GET trending/posts", "200 200 200 200 200 200"),

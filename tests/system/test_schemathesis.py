@@ -59,6 +59,7 @@ NAMES = {
     "notification_id": "$notification",
     "call_id": "$call",
     "device_id": "$push_device",
+    "community_id": "$community",
     "tag": "$tag",
     "slug": "$category",
     "collection_id": "$open_collection",

@@ -8,14 +8,21 @@ from accounts.actions.mail_tokens import issue_mail_token
 from accounts.enums import MailPurpose, ReportReason
 from accounts.models import Export, Relation, Report, User
 from content.enums import Visibility
-from content.models import Category, Collection, Comment, Draft, Post
+from content.models import Category, Collection, Comment, Community, CommunityRequest, Draft, Post
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.calls import make_call
-from tests.factories.content import make_collection, make_comment, make_poll, make_post, make_tag
+from tests.factories.content import (
+    make_collection,
+    make_comment,
+    make_community,
+    make_poll,
+    make_post,
+    make_tag,
+)
 from tests.factories.media import make_media
 from tests.factories.messaging import make_conversation, make_message
 from tests.factories.notifications import make_notification
@@ -145,6 +152,18 @@ class World:
     def draft(self) -> Draft:
         content = {"text": "Later", "media_ids": [], "quote_of": None, "poll": None}
         return Draft.objects.create(author=self.owner_user, content=content)
+
+    @cached_property
+    def community(self) -> Community:
+        return make_community(self.owner_user, self.follower_user, is_private=True)
+
+    @cached_property
+    def open_community(self) -> Community:
+        return make_community(self.owner_user, self.follower_user)
+
+    @cached_property
+    def community_request(self) -> CommunityRequest:
+        return CommunityRequest.objects.create(community=self.community, user=make_user())
 
     @cached_property
     def tag(self) -> str:
