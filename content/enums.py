@@ -25,3 +25,11 @@ class CommentSort(TextChoices):
     NEWEST = "newest"
     OLDEST = "oldest"
     TOP = "top"
+
+
+class StoryAudience(TextChoices):
+    """Who a story is for."""
+
+    EVERYONE = "everyone"
+    FOLLOWERS = "followers"
+    CLOSE_FRIENDS = "close_friends"

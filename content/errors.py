@@ -21,3 +21,13 @@ class RepliesRestricted(Forbidden):
 class TooManyPins(Conflict):
     code = "too_many_pins"
     title = "Three posts are pinned already; unpin one first"
+
+
+class HighlightFull(Conflict):
+    code = "highlight_full"
+    title = "The highlight has as many stories as one can"
+
+
+class TooManyHighlights(Conflict):
+    code = "too_many_highlights"
+    title = "You have as many highlights as one can; delete one first"

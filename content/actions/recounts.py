@@ -1,4 +1,4 @@
-"""Finding the counters of posts and comments that differ from the rows, and mending them."""
+"""Finding the counters of posts, comments and stories that differ from the rows, and mending them."""
 
 import uuid
 from collections.abc import Callable, Collection, Iterator
@@ -7,8 +7,14 @@ from typing import Any
 
 from django.db.models import F
 
-from content.models import Comment, Post
-from content.selectors.tallies import Tallies, tally_comments, tally_posts
+from content.models import Comment, Highlight, Post, Story
+from content.selectors.tallies import (
+    Tallies,
+    tally_comments,
+    tally_highlights,
+    tally_posts,
+    tally_stories,
+)
 from grover.core.caching import bump
 from grover.core.db import atomic
 from messaging.enums import ReactionKind
@@ -49,13 +55,17 @@ POSTS = Counted(
 COMMENTS = Counted(
     "comment", Comment.objects, (*REACTION_FIELDS, "reply_count"), tally_comments, "comments:{post_id}"
 )
+STORIES = Counted(
+    "story", Story.objects, (*REACTION_FIELDS, "view_count", "highlight_count"), tally_stories, "story:{pk}"
+)
+HIGHLIGHTS = Counted("highlight", Highlight.objects, ("story_count",), tally_highlights, "highlight:{pk}")
 
 
 def recount_content(*, mend: bool = True) -> list[Drift]:
     """Compare all counters with the rows, give what differs and, unless told not to, mend it."""
     return [
         drift
-        for counted in (POSTS, COMMENTS)
+        for counted in (POSTS, COMMENTS, STORIES, HIGHLIGHTS)
         for ids in _batches(counted)
         for key in _suspects(counted, ids)
         for drift in _settle(counted, key, mend)
@@ -85,7 +95,8 @@ def _suspects(counted: Counted, ids: list[uuid.UUID]) -> list[uuid.UUID]:
 def _settle(counted: Counted, key: uuid.UUID, mend: bool) -> list[Drift]:
     """Count one thing again while nobody changes its counters, and set what is wrong."""
     this = counted.rows.filter(pk=key)
-    this.update(reaction_count=F("reaction_count"))  # others wait for this row, or start again
+    first = counted.fields[0]
+    this.update(**{first: F(first)})  # others wait for this row, or start again
     row = this.first()
     if row is None:
         return []

@@ -1,12 +1,15 @@
-"""How posts and comments begin, for those who are told of them."""
+"""How posts, comments and stories begin, for those who are told of them."""
 
 import uuid
 from collections.abc import Collection
+
+from django.utils import timezone
 
 from content.models import Post
 from content.selectors.comments import visible_comments
 from content.selectors.marks import NO_MARKS
 from content.selectors.posts import cards_of, shared_posts
+from content.selectors.stories import stories_by_id
 from grover.core.viewers import Viewer
 
 POST = "post"
@@ -15,12 +18,14 @@ LONGEST = 140
 
 
 def find_excerpts(kind: str, ids: Collection[uuid.UUID], viewer: Viewer) -> dict[uuid.UUID, str] | None:
-    """Give how the posts or comments among these begin that the viewer may see; None when it is neither."""
+    """Give how those of these things begin that the viewer may see; None for a kind that is none of ours."""
     match kind:
         case "post":
             return _posts(viewer, ids)
         case "comment":
             return {row.pk: excerpt_of(row.text) for row in visible_comments(viewer, ids)}
+        case "story":
+            return _stories(viewer, ids)
     return None
 
 
@@ -39,3 +44,8 @@ def _posts(viewer: Viewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     posts = list(shared_posts(ids).values())
     cards = cards_of(posts, viewer, marks=dict.fromkeys((post.id for post in posts), NO_MARKS))
     return {card.id: excerpt_of(card.content_warning or card.text) for card in cards}
+
+
+def _stories(viewer: Viewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    stories = stories_by_id(ids, viewer, now=timezone.now())
+    return {key: excerpt_of(card.text) for key, card in stories.items()}

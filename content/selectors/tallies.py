@@ -10,10 +10,13 @@ from django.db.models import Count, QuerySet
 from content.models import (
     Comment,
     CommentReaction,
+    HighlightStory,
     Post,
     PostReaction,
     PostView,
     SavedPost,
+    StoryReaction,
+    StoryView,
 )
 
 Tallies = dict[uuid.UUID, Counter[str]]
@@ -36,6 +39,22 @@ def tally_comments(ids: Collection[uuid.UUID]) -> Tallies:
     tallies: Tallies = defaultdict(Counter)
     _add_reactions(tallies, CommentReaction.objects.filter(comment_id__in=ids), "comment_id")
     _add(tallies, Comment.objects.filter(parent_id__in=ids), "parent_id", "reply_count")
+    return tallies
+
+
+def tally_stories(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count, by counter, what hangs on each of these stories."""
+    tallies: Tallies = defaultdict(Counter)
+    _add_reactions(tallies, StoryReaction.objects.filter(story_id__in=ids), "story_id")
+    _add(tallies, StoryView.objects.filter(story_id__in=ids), "story_id", "view_count")
+    _add(tallies, HighlightStory.objects.filter(story_id__in=ids), "story_id", "highlight_count")
+    return tallies
+
+
+def tally_highlights(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count the stories of each of these highlights."""
+    tallies: Tallies = defaultdict(Counter)
+    _add(tallies, HighlightStory.objects.filter(highlight_id__in=ids), "highlight_id", "story_count")
     return tallies
 
 

@@ -1,0 +1,41 @@
+"""What happened to content, a module per noun."""
+
+from content.events.posts import (
+    CommentAdded,
+    CommentDeleted,
+    CommentEdited,
+    CommentHidden,
+    CommentReactionAdded,
+    CommentReactionRemoved,
+    CommentUnhidden,
+    PostDeleted,
+    PostEdited,
+    PostPinned,
+    PostPublished,
+    PostSaved,
+    PostUnpinned,
+    PostUnsaved,
+    PostViewed,
+    ReactionAdded,
+    ReactionRemoved,
+)
+
+__all__ = [
+    "CommentAdded",
+    "CommentDeleted",
+    "CommentEdited",
+    "CommentHidden",
+    "CommentReactionAdded",
+    "CommentReactionRemoved",
+    "CommentUnhidden",
+    "PostDeleted",
+    "PostEdited",
+    "PostPinned",
+    "PostPublished",
+    "PostSaved",
+    "PostUnpinned",
+    "PostUnsaved",
+    "PostViewed",
+    "ReactionAdded",
+    "ReactionRemoved",
+]
