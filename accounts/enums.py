@@ -74,6 +74,7 @@ class NotificationKind(TextChoices):
     REPOST = "repost"
     QUOTE = "quote"
     COMMENT_REACTION = "comment_reaction"
+    STORY_REACTION = "story_reaction"
     MESSAGE = "message"
     MESSAGE_REQUEST = "message_request"
     GROUP_INVITE = "group_invite"

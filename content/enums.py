@@ -58,3 +58,11 @@ DRAFT_TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
     DraftState.FAILED: frozenset({DraftState.DRAFT, DraftState.SCHEDULED, DraftState.PUBLISHED}),
     DraftState.PUBLISHED: frozenset(),
 }
+
+
+class StoryAudience(TextChoices):
+    """Who a story is for."""
+
+    EVERYONE = "everyone"
+    FOLLOWERS = "followers"
+    CLOSE_FRIENDS = "close_friends"

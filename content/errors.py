@@ -81,3 +81,13 @@ class TooManyCollections(Conflict):
 class NotYourCollection(Forbidden):
     code = "not_your_collection"
     title = "Only its owner may do that"
+
+
+class HighlightFull(Conflict):
+    code = "highlight_full"
+    title = "The highlight has as many stories as one can"
+
+
+class TooManyHighlights(Conflict):
+    code = "too_many_highlights"
+    title = "You have as many highlights as one can; delete one first"

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content.actions import drafts, erasure, posts, trends
+from content.actions import drafts, erasure, posts, stories, story_erasure, trends
 
 
 @shared_task(name="content.tasks.erase_remains_of_post")
@@ -42,3 +42,15 @@ def publish_scheduled(*, draft_id: str) -> None:
 def roll_up_trends() -> None:
     """Compute anew what is rising."""
     trends.roll_up_trends(timezone.now())
+
+
+@shared_task(name="content.tasks.erase_ended_stories")
+def erase_ended_stories(*, story_ids: list[str]) -> None:
+    """Remove the stories among these whose day is over."""
+    stories.erase_ended_stories([uuid.UUID(key) for key in story_ids], now=timezone.now())
+
+
+@shared_task(name="content.tasks.erase_remains_of_story")
+def erase_remains_of_story(*, story_id: str) -> None:
+    """Remove what hung on a story that is gone."""
+    story_erasure.erase_remains_of_story(uuid.UUID(story_id))

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from content.views.close_friends import CloseFriendViewSet
 from content.views.collections import CollectionFollowViewSet, CollectionPostViewSet, CollectionViewSet
 from content.views.comments import CommentViewSet, PostCommentViewSet
 from content.views.communities import (
@@ -12,11 +13,18 @@ from content.views.communities import (
 from content.views.discovery import DiscoveryViewSet
 from content.views.drafts import DraftViewSet
 from content.views.feed import FeedViewSet, UserPostViewSet
+from content.views.highlights import HighlightStoryViewSet, HighlightViewSet, UserHighlightViewSet
 from content.views.posts import PostViewSet
 from content.views.reactions import CommentReactionViewSet, PostReactionViewSet
 from content.views.reposts import RepostViewSet
 from content.views.saves import SavedPostViewSet
 from content.views.shelves import CategoryViewSet, MentionViewSet, TagViewSet
+from content.views.stories import (
+    StoryReactionViewSet,
+    StoryReplyViewSet,
+    StoryViewSet,
+    UserStoryViewSet,
+)
 
 TOGGLE = {"put": "set", "delete": "clear"}
 ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -84,4 +92,18 @@ urlpatterns = [
     path("users/<str:user>/reposts", RepostViewSet.as_view({"get": "of_person"})),
     path("users/<str:user>/posts", UserPostViewSet.as_view({"get": "list"})),
     path("users/<str:user>/media", UserPostViewSet.as_view({"get": "media"})),
+    path("stories", StoryViewSet.as_view({"get": "list", "post": "create"})),
+    path("stories/<str:story_id>", StoryViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path("stories/<str:story_id>/view", StoryViewSet.as_view({"put": "view"})),
+    path("stories/<str:story_id>/viewers", StoryViewSet.as_view({"get": "viewers"})),
+    path("stories/<str:story_id>/reaction", StoryReactionViewSet.as_view(TOGGLE)),
+    path("stories/<str:story_id>/reply", StoryReplyViewSet.as_view({"post": "create"})),
+    path("users/<str:user>/stories", UserStoryViewSet.as_view({"get": "list"})),
+    path("me/close-friends", CloseFriendViewSet.as_view({"get": "list"})),
+    path("me/close-friends/<str:user>", CloseFriendViewSet.as_view(TOGGLE)),
+    path("highlights", HighlightViewSet.as_view({"get": "list", "post": "create"})),
+    path("highlights/<str:highlight_id>", HighlightViewSet.as_view(ONE)),
+    path("highlights/<str:highlight_id>/stories", HighlightViewSet.as_view({"get": "stories"})),
+    path("highlights/<str:highlight_id>/stories/<str:story_id>", HighlightStoryViewSet.as_view(TOGGLE)),
+    path("users/<str:user>/highlights", UserHighlightViewSet.as_view({"get": "list"})),
 ]

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import F
 
-from content.models import Comment, CommentReaction, Post, PostReaction
+from content.models import Comment, CommentReaction, Post, PostReaction, Story, StoryReaction
 from grover.core.races import LostRace
 
 
@@ -28,14 +28,21 @@ def count_on_comment(comment_id: uuid.UUID, **by: int) -> None:
     _count(Comment, comment_id, by)
 
 
-def _count(table: type[Post] | type[Comment], key: uuid.UUID, by: dict[str, int]) -> None:
+def count_on_story(story_id: uuid.UUID, **by: int) -> None:
+    """Change counters of a story; LostRace when it is gone."""
+    _count(Story, story_id, by)
+
+
+def _count(table: type[Post] | type[Comment] | type[Story], key: uuid.UUID, by: dict[str, int]) -> None:
     changes: dict[str, Any] = {name: F(name) + number for name, number in by.items() if number}
     if changes and table._default_manager.filter(pk=key).update(**changes) != 1:
         raise LostRace
 
 
 def reaction_of(
-    table: type[PostReaction] | type[CommentReaction], user_id: uuid.UUID, **thing: uuid.UUID
+    table: type[PostReaction] | type[CommentReaction] | type[StoryReaction],
+    user_id: uuid.UUID,
+    **thing: uuid.UUID,
 ) -> str | None:
     """Find how somebody reacts to a thing."""
     rows = table._default_manager.filter(user_id=user_id, **thing)
@@ -43,7 +50,7 @@ def reaction_of(
 
 
 def replace_reaction(
-    table: type[PostReaction] | type[CommentReaction],
+    table: type[PostReaction] | type[CommentReaction] | type[StoryReaction],
     user_id: uuid.UUID,
     *,
     before: str | None,

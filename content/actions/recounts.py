@@ -1,4 +1,4 @@
-"""Finding the counters of posts and comments that differ from the rows, and mending them."""
+"""Finding the counters of posts, comments and stories that differ from the rows, and mending them."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -8,14 +8,26 @@ from typing import Any
 
 from django.db.models import F
 
-from content.models import Collection, Comment, Community, Poll, PollOption, Post, Tag
+from content.models import (
+    Collection,
+    Comment,
+    Community,
+    Highlight,
+    Poll,
+    PollOption,
+    Post,
+    Story,
+    Tag,
+)
 from content.selectors.tallies import (
     Tallies,
     tally_collections,
     tally_comments,
     tally_communities,
+    tally_highlights,
     tally_polls,
     tally_posts,
+    tally_stories,
     tally_tags,
     tally_votes,
 )
@@ -64,7 +76,11 @@ POLLS = Counted("poll", Poll.objects, ("voter_count",), tally_polls, "post:{pk}"
 OPTIONS = Counted("poll option", PollOption.objects, ("vote_count",), tally_votes, "post:{post_id}")
 COLLECTIONS = Counted("collection", Collection.objects, ("follower_count",), tally_collections, "")
 COMMUNITIES = Counted("community", Community.objects, ("member_count",), tally_communities, "community:{pk}")
-ALL = (POSTS, COMMENTS, TAGS, POLLS, OPTIONS, COLLECTIONS, COMMUNITIES)
+STORIES = Counted(
+    "story", Story.objects, (*REACTION_FIELDS, "view_count", "highlight_count"), tally_stories, "story:{pk}"
+)
+HIGHLIGHTS = Counted("highlight", Highlight.objects, ("story_count",), tally_highlights, "highlight:{pk}")
+ALL = (POSTS, COMMENTS, STORIES, HIGHLIGHTS, TAGS, POLLS, OPTIONS, COLLECTIONS, COMMUNITIES)
 
 
 def recount_content(*, mend: bool = True) -> list[Drift]:

@@ -4,6 +4,7 @@ from content.models.collections import Collection, CollectionFollow, CollectionI
 from content.models.comments import Comment, CommentReaction
 from content.models.communities import Community, CommunityMember, CommunityRequest
 from content.models.drafts import Draft
+from content.models.highlights import Highlight, HighlightShelf, HighlightStory
 from content.models.polls import Poll, PollOption, PollVote
 from content.models.posts import (
     PinnedPost,
@@ -14,11 +15,13 @@ from content.models.posts import (
     SavedPost,
 )
 from content.models.reposts import Repost
+from content.models.stories import CloseFriend, Story, StoryReaction, StoryView
 from content.models.tags import Category, Mention, PostTag, Tag, TagFollow
 from content.models.trends import Trend
 
 __all__ = [
     "Category",
+    "CloseFriend",
     "Collection",
     "CollectionFollow",
     "CollectionItem",
@@ -28,6 +31,9 @@ __all__ = [
     "CommunityMember",
     "CommunityRequest",
     "Draft",
+    "Highlight",
+    "HighlightShelf",
+    "HighlightStory",
     "Mention",
     "PinnedPost",
     "Poll",
@@ -40,6 +46,9 @@ __all__ = [
     "PostView",
     "Repost",
     "SavedPost",
+    "Story",
+    "StoryReaction",
+    "StoryView",
     "Tag",
     "TagFollow",
     "Trend",

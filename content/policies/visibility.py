@@ -1,13 +1,19 @@
-"""Who may do what with posts and comments. `can_see_post` is the one predicate of visibility."""
+"""Who may do what with posts, comments and stories.
+
+`can_see_post` is the one predicate of visibility of posts, `audiences_with` that of stories.
+"""
 
 import uuid
 from collections.abc import Container
 from dataclasses import dataclass
 
 from accounts.cards.people import Person, Relation
-from content.enums import ReplyPolicy, Visibility
+from content.enums import ReplyPolicy, StoryAudience, Visibility
 from content.models import Post
 from grover.core.viewers import AnyViewer
+
+MOST_HIGHLIGHTS = 100
+MOST_STORIES = 100  # in one highlight
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +107,26 @@ def can_see_collection(
     if relation.is_blocked or not is_public:
         return False
     return relation.following or not owner.is_private
+
+
+def audiences_with(
+    viewer: AnyViewer, author: Person | None, relation: Relation, *, is_close_friend: bool
+) -> frozenset[str]:
+    """Tell which stories of a person the viewer may see, by whom these are for.
+
+    `author` is the person, as far as they are active, `relation` what the viewer and they are to each
+    other, and `is_close_friend` whether they count the viewer so. Every road to a story asks this
+    function. Of a private account only followers see anything, close friends among them.
+    """
+    if author is None or relation.is_blocked:
+        return frozenset()
+    if viewer.id == author.summary.id:
+        return frozenset(StoryAudience.values)
+    if author.is_private and not relation.following:
+        return frozenset()
+    belongs = {
+        StoryAudience.EVERYONE: True,
+        StoryAudience.FOLLOWERS: relation.following,
+        StoryAudience.CLOSE_FRIENDS: is_close_friend,
+    }
+    return frozenset(audience.value for audience, is_among in belongs.items() if is_among)

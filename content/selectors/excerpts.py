@@ -1,11 +1,14 @@
-"""How posts and comments begin, for those who are told of them."""
+"""How posts, comments and stories begin, for those who are told of them."""
 
 import uuid
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from content.models import Post
 from content.selectors.comments import visible_comments
 from content.selectors.posts import quoted_cards
+from content.selectors.stories import stories_by_id
 from grover.core.viewers import Viewer
 
 POST = "post"
@@ -14,7 +17,7 @@ LONGEST = 140
 
 
 def find_excerpts(kind: str, ids: Collection[uuid.UUID], viewer: Viewer) -> dict[uuid.UUID, str] | None:
-    """Give how the posts or comments among these begin that the viewer may see; None when it is neither."""
+    """Give how those of these things begin that the viewer may see; None for a kind that is none of ours."""
     match kind:
         case "post":
             return {
@@ -23,6 +26,8 @@ def find_excerpts(kind: str, ids: Collection[uuid.UUID], viewer: Viewer) -> dict
             }
         case "comment":
             return {row.pk: excerpt_of(row.text) for row in visible_comments(viewer, ids)}
+        case "story":
+            return _stories(viewer, ids)
     return None
 
 
@@ -35,3 +40,8 @@ def excerpt_of(text: str) -> str:
     """Give the beginning of a text, in one line."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _stories(viewer: Viewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    stories = stories_by_id(ids, viewer, now=timezone.now())
+    return {key: excerpt_of(card.text) for key, card in stories.items()}

@@ -1,11 +1,16 @@
-"""Posts inside messages, as just the reader of the message may see them."""
+"""Posts and stories inside messages, as just the reader of the message may see them."""
 
 import uuid
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from content.cards import QuotedCard
+from content.cards.stories import StoryCard
 from content.selectors.posts import quoted_cards
+from content.selectors.stories import STORY, stories_by_id
 from grover.core.viewers import AnyViewer
+from grover.media.cards import MediaCard
 from messaging.cards.messages import SharedCard
 
 POST = "post"
@@ -24,11 +29,36 @@ def find_shared(
 def _card(post: QuotedCard) -> SharedCard:
     """Show a post small; of one with a warning nothing but the warning."""
     image = post.media[0] if post.media else None
-    image_url = None if image is None else (image.variants[0].url if image.variants else image.url)
     return SharedCard(
         kind=POST,
         id=post.id,
         author=post.author,
         text=(post.content_warning or post.text)[:LONGEST_TEXT],
-        image_url=image_url,
+        image_url=_small_url(image),
     )
+
+
+def find_shared_stories(
+    kind: str, ids: Collection[uuid.UUID], viewer: AnyViewer
+) -> dict[uuid.UUID, SharedCard] | None:
+    """Show the stories among these that are there and for the viewer; None when they are no stories."""
+    if kind != STORY:
+        return None
+    stories = stories_by_id(ids, viewer, now=timezone.now())
+    return {key: _story_card(card) for key, card in stories.items()}
+
+
+def _story_card(story: StoryCard) -> SharedCard:
+    return SharedCard(
+        kind=STORY,
+        id=story.id,
+        author=story.author,
+        text=story.text[:LONGEST_TEXT],
+        image_url=_small_url(story.media),
+    )
+
+
+def _small_url(image: MediaCard | None) -> str | None:
+    if image is None:
+        return None
+    return image.variants[0].url if image.variants else image.url

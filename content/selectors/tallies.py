@@ -12,6 +12,7 @@ from content.models import (
     Comment,
     CommentReaction,
     CommunityMember,
+    HighlightStory,
     PollOption,
     PollVote,
     Post,
@@ -20,6 +21,8 @@ from content.models import (
     PostView,
     Repost,
     SavedPost,
+    StoryReaction,
+    StoryView,
     Tag,
     TagFollow,
 )
@@ -95,6 +98,22 @@ def tally_collections(ids: Collection[uuid.UUID]) -> Tallies:
     """Count who follows each of these collections."""
     tallies: Tallies = defaultdict(Counter)
     _add(tallies, CollectionFollow.objects.filter(collection_id__in=ids), "collection_id", "follower_count")
+    return tallies
+
+
+def tally_stories(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count, by counter, what hangs on each of these stories."""
+    tallies: Tallies = defaultdict(Counter)
+    _add_reactions(tallies, StoryReaction.objects.filter(story_id__in=ids), "story_id")
+    _add(tallies, StoryView.objects.filter(story_id__in=ids), "story_id", "view_count")
+    _add(tallies, HighlightStory.objects.filter(story_id__in=ids), "story_id", "highlight_count")
+    return tallies
+
+
+def tally_highlights(ids: Collection[uuid.UUID]) -> Tallies:
+    """Count the stories of each of these highlights."""
+    tallies: Tallies = defaultdict(Counter)
+    _add(tallies, HighlightStory.objects.filter(highlight_id__in=ids), "highlight_id", "story_count")
     return tallies
 
 

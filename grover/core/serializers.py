@@ -15,6 +15,7 @@ from grover.core.ids import parse_id
 
 MOST_UNKNOWN_NAMES = 20
 LONGEST_NAME_SHOWN = 100
+LONGEST_CLIENT_ID = 64
 
 Errors = dict[str, Any]
 
@@ -151,3 +152,17 @@ class FlagField(serializers.BooleanField):
         if isinstance(data, str) and data in ("true", "false") and not _is_json(self):
             return data == "true"
         return self.fail("invalid", input=str(data)[:LONGEST_NAME_SHOWN])
+
+
+class ClientIdField(serializers.RegexField):
+    """The client's own name for what it sends: up to 64 letters, digits and `. _ : -`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"\A[A-Za-z0-9._:-]+\Z", max_length=LONGEST_CLIENT_ID, trim_whitespace=False, **kwargs
+        )
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)

@@ -18,6 +18,7 @@ NotificationKindName = Literal[
     "repost",
     "quote",
     "comment_reaction",
+    "story_reaction",
     "message",
     "message_request",
     "group_invite",

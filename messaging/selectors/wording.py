@@ -14,6 +14,7 @@ _DID = {
     "repost": "reposted your post",
     "quote": "quoted your post",
     "comment_reaction": "reacted to your comment",
+    "story_reaction": "reacted to your story",
     "message": "wrote to you",
     "message_request": "wants to write to you",
     "group_invite": "invited you to a group",

@@ -5,28 +5,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from grover.core.serializers import IdField, Input, TextField, WholeNumberField
+from grover.core.serializers import ClientIdField, IdField, Input, TextField, WholeNumberField
 from messaging.enums import MessageKind, ReactionKind
 from messaging.policies.messages import MOST_IMAGES
 
 LONGEST_MESSAGE = 5_000
-LONGEST_CLIENT_ID = 64
 LONGEST_QUERY = 100
 LONGEST_KIND = 20
-
-
-class ClientIdField(serializers.RegexField):
-    """The sender's own name for a message: up to 64 letters, digits and `. _ : -`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            r"\A[A-Za-z0-9._:-]+\Z", max_length=LONGEST_CLIENT_ID, trim_whitespace=False, **kwargs
-        )
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class UploadsField(serializers.ListField):

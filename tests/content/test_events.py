@@ -8,7 +8,9 @@ import pytest
 from grover.core.events import all_events
 from tests.factories.accounts import make_user
 
-FIELDS = {event.type: event.__slots__ for event in all_events() if event.__module__ == "content.events"}
+FIELDS = {
+    event.type: event.__slots__ for event in all_events() if event.__module__.startswith("content.events")
+}
 
 
 @pytest.fixture

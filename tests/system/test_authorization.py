@@ -48,6 +48,7 @@ REGISTRATION = {
 }
 REPORT_OF_POST = {"target": {"kind": "post", "id": "$post"}, "reason": "spam"}
 REPORT_OF_COMMENT = {"target": {"kind": "comment", "id": "$comment"}, "reason": "spam"}
+REPORT_OF_STORY = {"target": {"kind": "story", "id": "$story"}, "reason": "spam"}
 REPORT_OF_OWNER = {"target": {"kind": "user", "id": "$owner_id"}, "reason": "spam"}
 REPORT_OF_MESSAGE = {"target": {"kind": "message", "id": "$message"}, "reason": "spam"}
 LIKE = {"kind": "like"}
@@ -58,7 +59,8 @@ CALL_TO_FOLLOWER = {"user_id": "$follower_id", "kind": "video"}
 WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 
 # `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
-# with the follower's `$open_comment`; `$secret_post` is for the owner alone. In the direct conversation
+# with the follower's `$open_comment`; `$secret_post` is for the owner alone. `$story` is for followers and
+# in `$highlight`, `$open_story` is for all and `$close_story` for close friends. In the direct conversation
 # `$direct` are the owner and the follower, and in `$club`, a group of the owner's; with `$call` the follower
 # calls the owner.
 TABLE = [
@@ -229,6 +231,37 @@ TABLE = [
     Row("GET users/$owner_id/media", "200 200 404 200 200 200"),
     Row("GET users/$owner_id/media", "200 200 404 200 200 200", private=True),  # nothing is in it
     Row("GET feed", "401 200 200 200 200 200"),
+    # --- stories ----------------------------------------------------------------------------------
+    Row("GET stories", "401 200 200 200 200 200"),
+    Row("POST stories", "401 201 201 201 201 201", {"text": "Good morning."}),
+    Row("POST stories", "401 422 422 422 201 422", {"media_id": "$loose_media"}),
+    Row("GET stories/$story", "404 404 404 200 200 404"),
+    Row("GET stories/$open_story", "200 200 404 200 200 200"),
+    Row("GET stories/$open_story", "404 404 404 200 200 404", private=True),
+    Row("GET stories/$close_story", "404 404 404 404 200 404"),
+    Row("DELETE stories/$story", "401 404 404 403 204 404"),
+    Row("DELETE stories/$open_story", "401 403 404 403 204 403"),
+    Row("PUT stories/$story/view", "401 404 404 204 204 404"),
+    Row("GET stories/$story/viewers", "401 404 404 403 200 404"),
+    Row("PUT stories/$story/reaction", "401 404 404 200 200 404", LIKE),
+    Row("DELETE stories/$story/reaction", "401 404 404 200 200 404"),
+    Row("POST stories/$story/reply", "401 404 404 201 422 404", {"text": "Indeed."}),
+    Row("POST stories/$open_story/reply", "401 201 404 201 422 201", {"text": "Indeed."}),
+    Row("POST reports", "401 404 404 201 201 404", REPORT_OF_STORY),
+    Row("GET users/$owner_id/stories", "200 200 404 200 200 200"),
+    Row("GET me/close-friends", "401 200 200 200 200 200"),
+    Row("PUT me/close-friends/$owner_id", "401 200 404 200 422 200"),
+    Row("DELETE me/close-friends/$owner_id", "401 200 404 200 422 200"),
+    Row("GET highlights", "401 200 200 200 200 200"),
+    Row("POST highlights", "401 201 201 201 201 201", {"title": "Lisbon"}),
+    Row("POST highlights", "401 422 422 422 201 422", {"title": "Lisbon", "story_ids": ["$story"]}),
+    Row("GET highlights/$highlight", "404 404 404 200 200 404"),
+    Row("GET highlights/$highlight/stories", "404 404 404 200 200 404"),
+    Row("PATCH highlights/$highlight", "401 404 404 403 200 404", {"title": "Porto"}),
+    Row("DELETE highlights/$highlight", "401 404 404 403 204 404"),
+    Row("PUT highlights/$highlight/stories/$story", "401 404 404 403 200 404"),
+    Row("DELETE highlights/$highlight/stories/$story", "401 404 404 403 200 404"),
+    Row("GET users/$owner_id/highlights", "200 200 404 200 200 200"),
     # --- comments ---------------------------------------------------------------------------------
     Row("GET posts/$post/comments", "404 404 404 200 200 404"),
     Row("GET posts/$open_post/comments", "200 200 404 200 200 200"),

@@ -27,6 +27,10 @@ WITH_BODY = [
     ("post", "auth/login"),
     ("post", "auth/register"),
     ("put", f"posts/{SOMEWHERE}/reaction"),
+    ("post", "stories"),
+    ("post", f"stories/{SOMEWHERE}/reply"),
+    ("post", "highlights"),
+    ("patch", f"highlights/{SOMEWHERE}"),
     ("delete", "me"),
 ]
 with_body = pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=lambda part: part)
@@ -126,7 +130,17 @@ def test_a_null_character_in_a_path_or_query_is_refused(api: Api, ada: User, pat
 @pytest.mark.parametrize("name", ["%FF%FE", "a" * 3_000, "..%2F..%2Fetc", "%F0%9F%98%80", "-1", "0", "1e999"])
 @pytest.mark.parametrize(
     "path",
-    ["posts/{}", "posts/{}/comments", "comments/{}", "users/{}", "media/{}", "reports/{}", "me/export/{}"],
+    [
+        "posts/{}",
+        "posts/{}/comments",
+        "stories/{}",
+        "highlights/{}",
+        "comments/{}",
+        "users/{}",
+        "media/{}",
+        "reports/{}",
+        "me/export/{}",
+    ],
 )
 def test_a_malformed_id_is_not_found(api: Api, ada: User, path: str, name: str) -> None:
     refused(api(ada).get(path.format(name)), 404, "not_found")
@@ -142,7 +156,10 @@ def test_a_limit_out_of_range_is_refused(api: Api, ada: User, path: str, limit: 
 
 
 @pytest.mark.parametrize("cursor", ["", "a", "AAAA", "%FF", "é", "=" * 50, "a" * 5_000])
-@pytest.mark.parametrize("path", ["feed", "me/blocks", "me/saved", "users/@ada/posts", "auth/sessions"])
+@pytest.mark.parametrize(
+    "path",
+    ["feed", "stories", "highlights", "me/blocks", "me/saved", "users/@ada/posts", "auth/sessions"],
+)
 def test_a_made_up_cursor_is_refused(api: Api, ada: User, path: str, cursor: str) -> None:
     refused(api(ada).get(f"{path}?cursor={cursor}"), 400, "invalid_cursor")
 

@@ -49,6 +49,8 @@ NAMES = {
     "user": "$stranger_id",
     "post_id": "$post",
     "comment_id": "$comment",
+    "story_id": "$story",
+    "highlight_id": "$highlight",
     "media_id": "$media",
     "session_id": "$session",
     "export_id": "$export",

@@ -8,7 +8,17 @@ from accounts.actions.mail_tokens import issue_mail_token
 from accounts.enums import MailPurpose, ReportReason
 from accounts.models import Export, Relation, Report, User
 from content.enums import Visibility
-from content.models import Category, Collection, Comment, Community, CommunityRequest, Draft, Post
+from content.models import (
+    Category,
+    Collection,
+    Comment,
+    Community,
+    CommunityRequest,
+    Draft,
+    Highlight,
+    Post,
+    Story,
+)
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
@@ -27,6 +37,7 @@ from tests.factories.media import make_media
 from tests.factories.messaging import make_conversation, make_message
 from tests.factories.notifications import make_notification
 from tests.factories.push import make_phone
+from tests.factories.stories import make_highlight, make_story
 
 ROLES = ("anonymous", "stranger", "blocked", "follower", "owner", "staff")
 
@@ -188,6 +199,22 @@ class World:
     @cached_property
     def open_comment(self) -> Comment:
         return make_comment(self.open_post, self.follower_user)
+
+    @cached_property
+    def story(self) -> Story:
+        return make_story(self.owner_user, audience="followers")
+
+    @cached_property
+    def open_story(self) -> Story:
+        return make_story(self.owner_user)
+
+    @cached_property
+    def close_story(self) -> Story:
+        return make_story(self.owner_user, audience="close_friends")
+
+    @cached_property
+    def highlight(self) -> Highlight:
+        return make_highlight(self.owner_user, self.story)
 
     @cached_property
     def direct(self) -> Conversation:
