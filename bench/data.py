@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from bench.copying import copy_rows
-from grover.core.ids import new_id_at
+from grover.core.ids import created_at, new_id_at
 
 KINDS = ("like", "love", "haha", "wow", "care", "sad", "angry", "dislike")
 KIND_WEIGHTS = (60, 15, 10, 5, 4, 3, 2, 1)
@@ -33,6 +33,8 @@ WITH_MEDIA = 0.5
 MEDIA_WIDTHS = (200, 640, 1280)
 MOST_REACTIONS = 6
 MOST_COMMENTS = 3
+TAGS = tuple(f"tag{number}" for number in range(200))
+WITH_TAG = 0.5
 
 Connection = psycopg.Connection[Any]
 Pair = tuple[uuid.UUID, uuid.UUID]
@@ -129,8 +131,8 @@ class World:
         self._copy(
             "content.Post",
             " ".join(
-                ["id created_at author_id text visibility media_ids has_image", "reaction_count", *kinds,
-                 "comment_count save_count"]
+                ["id created_at author_id text visibility media_ids has_image is_listed", "reaction_count",
+                 *kinds, "comment_count save_count"]
             ),
             (draft.row() for draft in drafts),
         )  # fmt: skip
@@ -142,6 +144,36 @@ class World:
             """
         )
         self.open_post_ids += [draft.id for draft in drafts if draft.is_open]
+
+    def tag_posts(self) -> None:
+        """Put every other post that everybody may see under a tag; some are used much more than others."""
+        pick = self._random
+        weights = [1 / (rank + 1) for rank in range(len(TAGS))]
+        tagged = [post_id for post_id in self.open_post_ids if pick.random() < WITH_TAG]
+        chosen = list(zip(tagged, pick.choices(TAGS, weights, k=len(tagged)), strict=True))
+        self._copy(
+            "content.PostTag",
+            "id created_at post_id tag",
+            ((new_id_at(created_at(key)), created_at(key), key, tag) for key, tag in chosen),
+        )
+        counts = Counter(tag for _, tag in chosen)
+        self._copy(
+            "content.Tag",
+            "id created_at name post_count",
+            ((new_id_at(self._now), self._now, tag, count) for tag, count in counts.items()),
+        )
+
+    def add_stories(self, number: int) -> None:
+        """Let random people tell stories within the last day."""
+        pick = self._random
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for _ in range(number):
+                moment = self._now - dt.timedelta(hours=20 * pick.random())
+                author = pick.choice(self.people)
+                yield new_id_at(moment), moment, author.id, self.text(), moment + dt.timedelta(days=1)
+
+        self._copy("content.Story", "id created_at author_id text expires_at", rows())
 
     def add_conversation(self, members: Sequence[Person], *, is_direct: bool = False) -> uuid.UUID:
         """Let people talk: a pair, or a group of the first one's, which may be larger than people make it."""
@@ -268,6 +300,7 @@ class _Draft:
         has_image = bool(media)
         return (
             *(self.id, self.moment, self.author_id, self.text, self.visibility, media, has_image),
+            self.is_open,
             *(sum(counts), *counts, self.comments, self.saves),
         )
 

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Collection, Sequence
 
+from django.utils import timezone
+
 from bench import endpoints, fanout, growth, messages, mixed, requests, servers, visibility
 from bench.compare import Comparison, compare
 from bench.crowd import Crowds
@@ -11,6 +13,7 @@ from bench.environment import DATABASE, Services, databases
 from bench.load import Generator
 from bench.plan import FULL, QUICK
 from bench.report import Table, machine
+from content.actions.trends import roll_up_trends
 
 AIMED_RATIO = 1.5
 AIMED_RATE = 1_000
@@ -75,6 +78,9 @@ class Run:
                 self._sum_up_feed(compare(self._services, load, world.people, plan))
             if "endpoints" in parts:
                 self._begin("endpoints")
+                world.tag_posts()
+                world.add_stories(plan.size.people // 2)
+                roll_up_trends(timezone.now())
                 self._sum_up_endpoints(endpoints.measure_endpoints(self._services, load, world, plan))
             if "growth" in parts:
                 self._begin("growth")

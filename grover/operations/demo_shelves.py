@@ -21,8 +21,11 @@ from content.models import (
     Post,
     PostTag,
     Repost,
+    Story,
+    StoryView,
     Tag,
 )
+from content.models.stories import LIFETIME
 from content.selectors.entities import find_entities, tags_in
 from grover.core.ids import new_id_at
 from grover.core.viewers import on_behalf_of
@@ -33,6 +36,14 @@ ASKED = 0.04
 VOTED = 0.5
 PASSED_ON = 0.03
 SHELF = 12
+SEEN = 0.4
+STORIES = (
+    "Up before the sun.",
+    "Look at this light!",
+    "New in the workshop.",
+    "Long way home.",
+    "Guess where I am.",
+)
 MEMBERS = 25
 PLACES = (("Slow mornings", False), ("Makers of small things", False), ("Behind the scenes", True))
 
@@ -68,6 +79,7 @@ class Shelves:
                 self._pass_on(post, readers[post.author_id])
         listed = [post for post in posts if post.is_listed]
         self._collect(people[0], listed)
+        self._tell(people)
         for name, is_private in PLACES:
             self._found(name, is_private, people, listed)
         return [list(self._tags.values()), *self._rows.values()]
@@ -120,6 +132,22 @@ class Shelves:
         for post in [post for post in posts if post.author_id in ids and not post.community_id][:SHELF]:
             if not is_private:
                 post.community_id = community.pk
+
+    def _tell(self, people: Sequence[User]) -> None:
+        """Let half of the people tell of their day, and the first one see some of it."""
+        for person in people[2::2]:
+            moment = self._now - dt.timedelta(minutes=self._chance.randint(5, 1_300))
+            story = Story(
+                id=new_id_at(moment),
+                created_at=moment,
+                author=person,
+                text=self._chance.choice(STORIES),
+                expires_at=moment + LIFETIME,
+            )
+            self._add(story)
+            if self._chance.random() < SEEN:
+                story.view_count = 1
+                self._add(StoryView(story=story, user=people[0]))
 
     def _collect(self, owner: User, posts: Sequence[Post]) -> None:
         for title, is_public in (("To read again", False), ("Made by hand", True)):
