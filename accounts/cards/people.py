@@ -43,6 +43,11 @@ class Relation:
         return self.blocking or self.blocked_by
 
     @property
+    def is_unwanted(self) -> bool:
+        """Tell whether the viewer wants to meet nothing of the other one, or must not."""
+        return self.is_blocked or self.muting
+
+    @property
     def is_unheard(self) -> bool:
         """Tell whether the other one is told of nothing that the viewer does."""
         return self.is_blocked or self.muted_by

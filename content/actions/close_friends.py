@@ -10,6 +10,7 @@ from accounts.errors.people import OwnAccount
 from accounts.selectors.relations import person_card, visible_person
 from content.events.stories import CloseFriendAdded, CloseFriendRemoved
 from content.models import CloseFriend
+from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.events import emit
 from grover.core.viewers import Viewer
@@ -37,6 +38,7 @@ def _add(actor: Viewer, friend_id: uuid.UUID) -> None:
     visible_person(actor, friend_id)
     if not _entries(actor.id, friend_id).exists():
         CloseFriend.objects.create(user_id=actor.id, friend_id=friend_id)
+        bump(f"close_to:{friend_id}")
         emit(CloseFriendAdded(user_id=actor.id, friend_id=friend_id))
 
 
@@ -45,6 +47,7 @@ def _remove(actor: Viewer, friend_id: uuid.UUID) -> None:
     take_turns(actor.id, friend_id)
     visible_person(actor, friend_id)
     if _entries(actor.id, friend_id).delete()[0]:
+        bump(f"close_to:{friend_id}")
         emit(CloseFriendRemoved(user_id=actor.id, friend_id=friend_id))
 
 
@@ -53,6 +56,7 @@ def part_friends(user_id: uuid.UUID, other_id: uuid.UUID) -> None:
     """Take two people off each other's lists as one blocks the other; joins the transaction of the block."""
     for owner_id, friend_id in ((user_id, other_id), (other_id, user_id)):
         if _entries(owner_id, friend_id).delete()[0]:
+            bump(f"close_to:{friend_id}")
             emit(CloseFriendRemoved(user_id=owner_id, friend_id=friend_id))
 
 

@@ -15,6 +15,7 @@ from content.events.stories import StoryDeleted, StoryPublished, StoryViewed
 from content.models import Story, StoryView
 from content.models.stories import LIFETIME
 from content.selectors.stories import STORY, get_story, visible_story
+from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.errors import Invalid, NotFound
 from grover.core.events import emit
@@ -57,6 +58,7 @@ def _publish(story: Story) -> None:
     if story.media_id is not None:
         _hang(story.author_id, story.media_id, story.pk)
     story.save(force_insert=True)
+    bump(f"stories:{story.author_id}")
     enqueue_durable(
         "content.tasks.erase_ended_stories", run_at=story.expires_at + ERASED_AFTER, story_ids=[story.pk]
     )
@@ -108,6 +110,7 @@ def _write_view(actor: Viewer, story_id: uuid.UUID) -> None:
     count_on_story(story_id, view_count=1)
     StoryView.objects.create(user_id=actor.id, story_id=story_id)
     emit(StoryViewed(story_id=story_id, user_id=actor.id))
+    bump(f"stories_seen:{actor.id}")
 
 
 def erase_ended_stories(story_ids: Sequence[uuid.UUID], *, now: dt.datetime) -> None:
@@ -124,6 +127,7 @@ def remove_story(story: Story, rows: QuerySet[Story]) -> bool:
     """Remove a story that is still among these rows, with its upload; tell whether it was."""
     if not rows.delete()[0]:
         return False
+    bump(f"stories:{story.author_id}")
     delete_attached(to=_place(story.pk))
     enqueue_durable("content.tasks.erase_remains_of_story", story_id=story.pk)
     emit(StoryDeleted(story_id=story.pk, author_id=story.author_id))

@@ -91,35 +91,46 @@ class _Taste:
     """What one viewer is to find among the posts that are rising."""
 
     def __init__(self, viewer: AnyViewer, *, explores: bool) -> None:
+        self._viewer = viewer
         self._viewer_id = viewer.id
         self._explores = explores and viewer.id is not None
-        self._seen: set[uuid.UUID] = set()
+        self.relations: dict[uuid.UUID, Relation] = {}
 
     def order(self, places: Sequence[Place]) -> list[Place]:
         """Rank the places for the viewer: what bears a tag that they follow counts half as much again."""
         if not self._explores or self._viewer_id is None:
             return list(places)
+        places = self._of_strangers(places)
         ids = [place.thing_id for place in places]
         seen = PostView.objects.filter(user_id=self._viewer_id, post_id__in=ids)
-        self._seen = set(seen.values_list("post_id", flat=True))
+        known = set(seen.values_list("post_id", flat=True))
         follows = TagFollow.objects.filter(user_id=self._viewer_id)
         tagged = PostTag.objects.filter(tag__in=list(follows.values_list("tag", flat=True)), post_id__in=ids)
         liked = set(tagged.values_list("post_id", flat=True))
         weighed = [
             replace(place, score=place.score * OF_A_FOLLOWED_TAG) if place.thing_id in liked else place
             for place in places
+            if place.thing_id not in known
         ]
         return sorted(weighed, key=lambda place: (place.score, place.thing_id), reverse=True)
+
+    def _of_strangers(self, places: Sequence[Place]) -> list[Place]:
+        """Leave out what is of people whom the viewer knows, or must not or does not want to meet."""
+        authors = {place.author_id for place in places if place.author_id is not None}
+        self.relations = relations_by_id(self._viewer, authors)
+        return [
+            place
+            for place in places
+            if place.author_id is not None
+            and place.author_id != self._viewer_id
+            and not self.relations[place.author_id].following
+            and not self.relations[place.author_id].is_unwanted
+        ]
 
     def leaves_out(self, post: SharedPost, relation: Relation) -> bool:
         """Tell what the viewer sees but is not to find here; warnings are for those of age who are known."""
         warns = post.card is not None and bool(post.card.content_warning)
-        if relation.muting or (warns and not self._is_of_age):
-            return True
-        if not self._explores:
-            return False
-        own = post.audience.author_id == self._viewer_id
-        return own or relation.following or post.id in self._seen
+        return relation.muting or (warns and not self._is_of_age)
 
     @cached_property
     def _is_of_age(self) -> bool:
@@ -150,7 +161,7 @@ def _read_posts(
             ]
         )
 
-    reading = Reading(viewer, read, leaves_out=taste.leaves_out)
+    reading = Reading(viewer, read, taste.relations, leaves_out=taste.leaves_out)
     return reading.printed(request, "trends:post", f"user:{viewer.id}")
 
 

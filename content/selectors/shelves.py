@@ -77,7 +77,9 @@ def _remember(
     read: Callable[[PageRequest], Entries],
 ) -> PrintedPage:
     def read_page() -> tuple[PrintedPage, Iterable[str], int]:
-        check()
-        return Reading(viewer, read, leaves_out=is_of_the_muted).printed(request, stamp)
+        printed, depends_on, size = Reading(viewer, read, leaves_out=is_of_the_muted).printed(request, stamp)
+        if not printed.items:
+            check()
+        return printed, depends_on, size
 
     return caching.remember(f"{stamp}:{viewer.id}:{request.limit}:{request.after_id}", read_page)

@@ -2,12 +2,14 @@
 
 However many people are followed, it is read in eight queries: whom the viewer follows, their stories of
 the last day, whose close friend the viewer is, what of it they saw, and what those on the page are to them.
+A page is kept and given again while nothing it depends on has changed and no story in the tray has ended.
 """
 
 import datetime as dt
+import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.selectors.relations import feed_source_ids
@@ -17,12 +19,14 @@ from content.models import Story, StoryView
 from content.models.stories import LIFETIME
 from content.selectors.circles import Circle
 from content.selectors.close_friends import close_to
+from grover.core import caching
 from grover.core.errors import InvalidCursor
 from grover.core.ids import smallest_id_at
 from grover.core.pages import Page, PageRequest, Position, filled_page
 from grover.core.viewers import Viewer
 
 OWN, UNSEEN, SEEN = range(3)
+SIZE_OF_A_RING = 600  # bytes, roughly, as Python objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class _Found:
     author_id: uuid.UUID
     audience: str
     created_at: dt.datetime
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptTray:
+    """A page as it was at a moment; true until the first of the stories in it ends."""
+
+    page: Page[RingCard]
+    read_at: dt.datetime
+    ends_at: dt.datetime
 
 
 def tray(viewer: Viewer, request: PageRequest, *, now: dt.datetime) -> Page[RingCard]:
@@ -57,7 +71,28 @@ def tray(viewer: Viewer, request: PageRequest, *, now: dt.datetime) -> Page[Ring
 
     A ring whose last story was seen between two pages moves on, and may then be met again.
     """
-    rings = _rings(viewer, now)
+    key = f"tray:{viewer.id}:{request.limit}:{request.after}"
+    kept: _KeptTray | None = caching.recall([key]).get(key)
+    if kept is not None and kept.read_at <= now < kept.ends_at:
+        return kept.page
+    started = time.time()
+    authors = [viewer.id, *feed_source_ids(viewer.id)]
+    found = _stories_for(viewer, authors, now)
+    page = _read(viewer, found, request, now)
+    ends_at = min((story.expires_at for story in found), default=now + LIFETIME)
+    size = SIZE_OF_A_RING * (1 + len(page.items))
+    caching.keep({key: (_KeptTray(page, now, ends_at), _stamps(viewer, authors), size)}, read_since=started)
+    return page
+
+
+def _stamps(viewer: Viewer, authors: Iterable[uuid.UUID]) -> list[str]:
+    """Name what a tray depends on besides the time."""
+    own = [f"{what}:{viewer.id}" for what in ("relations", "stories_seen", "close_to")]
+    return own + [f"{what}:{key}" for key in authors for what in ("user", "stories")]
+
+
+def _read(viewer: Viewer, found: Sequence[_Found], request: PageRequest, now: dt.datetime) -> Page[RingCard]:
+    rings = _rings(viewer, found, now)
     circle = Circle(viewer)
 
     def read(part: PageRequest) -> Page[Ring]:
@@ -72,20 +107,20 @@ def tray(viewer: Viewer, request: PageRequest, *, now: dt.datetime) -> Page[Ring
     return filled_page(read, keep, request, _position)
 
 
-def _rings(viewer: Viewer, now: dt.datetime) -> list[Ring]:
+def _rings(viewer: Viewer, found: Iterable[_Found], now: dt.datetime) -> list[Ring]:
     by_author: dict[uuid.UUID, list[_Found]] = defaultdict(list)
-    for story in _stories_for(viewer, now):
+    for story in found:
         by_author[story.author_id].append(story)
     seen = _seen_by(viewer, now)
-    rings = (_ring(viewer, author_id, found, seen) for author_id, found in by_author.items())
+    rings = (_ring(viewer, author_id, stories, seen) for author_id, stories in by_author.items())
     return sorted(rings, key=lambda ring: ring.place)
 
 
-def _stories_for(viewer: Viewer, now: dt.datetime) -> list[_Found]:
-    """List the stories of the last day of the viewer and of whom they follow, as far as they see them."""
-    authors = [viewer.id, *feed_source_ids(viewer.id)]
+def _stories_for(viewer: Viewer, authors: Sequence[uuid.UUID], now: dt.datetime) -> list[_Found]:
+    """List the stories of the last day of these authors, as far as the viewer sees them."""
     rows = Story.objects.filter(author_id__in=authors, expires_at__gt=now)
-    found = [_Found(*row) for row in rows.values_list("pk", "author_id", "audience", "created_at")]
+    columns = ("pk", "author_id", "audience", "created_at", "expires_at")
+    found = [_Found(*row) for row in rows.values_list(*columns)]
     narrow = {story.author_id for story in found if story.audience == StoryAudience.CLOSE_FRIENDS}
     close = close_to(viewer, narrow) | {viewer.id}
     return [
