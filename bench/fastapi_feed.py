@@ -52,11 +52,13 @@ FEED = f"""
         LIMIT $3
     )
     SELECT post.id, post.text, post.visibility, post.content_warning, post.reply_policy,
-           post.pinned_at, post.created_at, post.edited_at, post.media_ids,
+           post.pinned_at, post.created_at, post.edited_at, post.media_ids, post.entities, post.category,
+           post.location, post.community_id, post.quote_of_id, post.repost_count, post.quote_count,
            post.reaction_count, {", ".join(f"post.{kind}_count" for kind in KINDS)},
            post.comment_count, post.save_count, post.view_count,
            person.id AS author_id, person.username, person.display_name, person.avatar_id,
            person.is_verified, reaction.kind AS reaction, saved.id IS NOT NULL AS is_saved,
+           reposted.id IS NOT NULL AS is_reposted,
            image.rows AS media
     FROM newest
     JOIN content_post AS post ON post.id = newest.id
@@ -64,6 +66,7 @@ FEED = f"""
     LEFT JOIN content_postreaction AS reaction
         ON reaction.post_id = post.id AND reaction.user_id = $1
     LEFT JOIN content_savedpost AS saved ON saved.post_id = post.id AND saved.user_id = $1
+    LEFT JOIN content_repost AS reposted ON reposted.post_id = post.id AND reposted.user_id = $1
     LEFT JOIN LATERAL (
         SELECT array_agg(
             (media.id::text, media.kind, media.state, media.content_type, media.size, media.width,
@@ -134,6 +137,9 @@ def _post(row: Any) -> dict[str, Any]:
     avatar_id = row["avatar_id"]
     return {
         "id": row["id"],
+        "state": "published",
+        "failure": None,
+        "publish_at": None,
         "author": {
             "id": row["author_id"],
             "username": row["username"],
@@ -142,10 +148,18 @@ def _post(row: Any) -> dict[str, Any]:
             "is_verified": row["is_verified"],
         },
         "text": row["text"],
+        "entities": [_entity(entity) for entity in row["entities"]],
+        "poll": None,
+        "quote_of": row["quote_of_id"],
+        "quoted": None,
+        "reposted_by": [],
         "media": [_media(media) for media in row["media"] or ()],
         "visibility": row["visibility"],
         "content_warning": row["content_warning"],
         "reply_policy": row["reply_policy"],
+        "community_id": row["community_id"],
+        "category": row["category"] or None,
+        "location": row["location"],
         "is_pinned": row["pinned_at"] is not None,
         "created_at": row["created_at"],
         "edited_at": row["edited_at"],
@@ -153,10 +167,27 @@ def _post(row: Any) -> dict[str, Any]:
             "reactions": row["reaction_count"],
             "by_reaction": {kind: count for kind in KINDS if (count := row[f"{kind}_count"])},
             "comments": row["comment_count"],
+            "reposts": row["repost_count"],
+            "quotes": row["quote_count"],
             "saves": row["save_count"],
             "views": row["view_count"],
         },
-        "viewer": {"reaction": row["reaction"], "saved": row["is_saved"]},
+        "viewer": {
+            "reaction": row["reaction"],
+            "saved": row["is_saved"],
+            "reposted": row["is_reposted"],
+        },
+    }
+
+
+def _entity(entity: dict[str, Any]) -> dict[str, Any]:
+    is_tag = entity["kind"] == "tag"
+    return {
+        "kind": entity["kind"],
+        "start": entity["start"],
+        "end": entity["end"],
+        "tag": entity["name"] if is_tag else None,
+        "user_id": None if is_tag else entity["name"],
     }
 
 
