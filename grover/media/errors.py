@@ -32,6 +32,12 @@ class QuotaExceeded(Problem):
     title = "There is no room for this file among your uploads"
 
 
+class RangeNotSatisfiable(Problem):
+    status = 416
+    code = "range_not_satisfiable"
+    title = "The file ends before that range begins"
+
+
 class MediaInUse(Conflict):
     code = "media_in_use"
     title = "The upload is shown by something; delete that first"

@@ -84,6 +84,56 @@ def test_a_copy_is_sent_as_what_it_is(api: Any, public: Media) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=0-9", 0, 10),
+        ("bytes=10-", 10, None),
+        ("bytes=-7", -7, None),
+        ("bytes=5-99999999", 5, None),
+        ("bytes=-99999999", 0, None),
+        ("bytes= 3 - 3", 3, 4),
+    ],
+)
+def test_a_range_of_a_file_is_sent(api: Any, public: Media, asked: str, start: int, end: int | None) -> None:
+    whole = picture()
+    first, last, _ = slice(start, end).indices(len(whole))
+
+    answer = api().get(path_of(public), Range=asked)
+
+    assert (answer.status_code, answer.getvalue()) == (206, whole[first:last])
+    assert answer["Content-Range"] == f"bytes {first}-{last - 1}/{len(whole)}"
+    assert (answer["Content-Length"], answer["Accept-Ranges"]) == (str(last - first), "bytes")
+    assert answer["ETag"] == f'"{public.pk}/original.jpg"'
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "bytes=5-2", "bytes=-", "bytes=a-b", "lines=1-2", ""])
+def test_what_is_no_single_range_is_the_whole_file(api: Any, public: Media, asked: str) -> None:
+    answer = api().get(path_of(public), Range=asked)
+    assert (answer.status_code, answer.getvalue()) == (200, picture())
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0"])
+def test_a_range_beyond_the_file_is_refused(api: Any, public: Media, asked: str) -> None:
+    answer = api().get(path_of(public), Range=asked)
+    assert (answer.status_code, answer.json()["code"]) == (416, "range_not_satisfiable")
+    assert answer["Content-Range"] == f"bytes */{len(picture())}"
+
+
+def test_a_range_of_another_state_is_the_whole_file(api: Any, public: Media) -> None:
+    headers = {"Range": "bytes=0-1"}
+    same = api().get(path_of(public), **headers, **{"If-Range": f'"{public.pk}/original.jpg"'})
+    other = api().get(path_of(public), **headers, **{"If-Range": '"another"'})
+    assert (same.status_code, other.status_code) == (206, 200)
+
+
+def test_a_range_of_a_restricted_file_is_for_whom_it_is_shown_to(
+    api: Any, restricted: Media, ada: User, eve: User
+) -> None:
+    assert fetch_as(api, restricted, ada, Range="bytes=0-1").status_code == 206
+    assert fetch_as(api, restricted, eve, Range="bytes=0-1").status_code == 404
+
+
 def test_a_file_is_not_compressed_again(api: Any, public: Media) -> None:
     answer = api().get(path_of(public), **{"Accept-Encoding": "gzip"})
     assert answer.getvalue() == picture()

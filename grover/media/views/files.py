@@ -12,6 +12,7 @@ from grover.core.tokens import BearerAuthentication
 from grover.core.viewers import ANONYMOUS, AnyViewer, on_behalf_of
 from grover.media.cards import viewer_of_pass
 from grover.media.selectors import StoredFile, stored_file
+from grover.media.views.ranges import Part, span_of
 
 FOR_ANYONE = "public, max-age=31536000, immutable"
 FOR_THE_VIEWER = "private, no-cache"
@@ -66,18 +67,32 @@ def _redirect(url: str) -> HttpResponseBase:
 
 def _not_modified_or_send(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     etag = f'"{file.name}"'  # what a name stands for is never changed
-    response = get_conditional_response(request, etag=etag) or _send(file)
+    response = get_conditional_response(request, etag=etag) or _send(file, _range_of(request, etag))
     response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = FOR_THE_VIEWER if file.is_restricted else FOR_ANYONE
     return response
 
 
-def _send(file: StoredFile) -> HttpResponseBase:
+def _range_of(request: HttpRequest, etag: str) -> str | None:
+    """Give the range that is asked for, unless it is of another state of the file."""
+    if request.headers.get("If-Range", etag) != etag:
+        return None
+    return request.headers.get("Range")
+
+
+def _send(file: StoredFile, range_header: str | None) -> HttpResponseBase:
     try:
         opened = default_storage.open(file.name)
     except FileNotFoundError:
         raise NotFound from None
-    response = FileResponse(opened, content_type=file.content_type)
+    span = span_of(range_header, opened.size)
+    if span is None:
+        response = FileResponse(opened, content_type=file.content_type)
+    else:
+        response = FileResponse(Part(opened, span), content_type=file.content_type, status=206)
+        response["Content-Length"] = str(span.length)
+        response["Content-Range"] = span.content_range
     response["Content-Disposition"] = f'inline; filename="{file.name.replace("/", "-")}"'
     response["Content-Encoding"] = "identity"  # an image would only grow by being compressed
     return response
