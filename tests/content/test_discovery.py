@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Relation, User
+from accounts.selectors.people import is_adult
 from content.actions.trends import GENERATIONS_KEPT, roll_up_trends
 from content.models import Post, Trend
 from content.policies.heat import Scored, diversify, engagement, heat, momentum, nearness, surge
@@ -131,13 +132,22 @@ def test_what_is_rising_is_hidden_at_once_from_whom_it_must_be(api: Any, ada: Us
 
 def test_warnings_are_for_those_of_age(api: Any, ada: User) -> None:
     today = timezone.now().date()
-    adult = make_user(birth_date=today.replace(year=today.year - 18))
-    minor = make_user(birth_date=today.replace(year=today.year - 18) + dt.timedelta(days=1))
+    adult = make_user(birth_date=today - dt.timedelta(days=18 * 366))
+    minor = make_user(birth_date=today - dt.timedelta(days=18 * 365))
     post_at(ada, "strong stuff", hours=1, reaction_count=5, content_warning="Blood")
     roll_up_trends(NOW)
     for path in ("trending/posts", "explore"):
         found = [texts(client.get(path)) for client in (api(adult), api(minor), api())]
         assert found == [["strong stuff"], [], []], path
+
+
+@pytest.mark.parametrize(
+    ("born", "is_of_age"),
+    [("2008-11-27", True), ("2008-11-28", False), ("2008-02-29", True), ("2009-01-01", False)],
+)
+def test_of_age_is_who_had_the_eighteenth_birthday(db: None, born: str, is_of_age: bool) -> None:
+    person = make_user(birth_date=dt.date.fromisoformat(born))
+    assert is_adult(person.pk, dt.date(2026, 11, 27)) is is_of_age
 
 
 # --- Tags ----------------------------------------------------------------------------------------

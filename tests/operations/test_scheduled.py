@@ -1,9 +1,10 @@
-"""Scheduled posts through a real broker to real workers, one of which is killed every second."""
+"""Scheduled posts and the end of stories, through a real broker to real workers that are killed at work."""
 
 import datetime as dt
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from django.utils import timezone
 
 from content.actions.drafts import create_post
 from content.enums import DraftState
-from content.models import Draft, Post
+from content.models import Draft, Post, Story
+from content.models.stories import LIFETIME
+from grover.core.jobs import enqueue_durable
 from grover.core.models import JobState, OutboxJob
 from grover.core.viewers import on_behalf_of
 from tests.factories.accounts import make_user
+from tests.factories.stories import make_story
 from tests.operations.brokers import own_queue, running_broker
 from tests.operations.probes.files import until
 from tests.operations.processes import Process, database_url, running_server
@@ -34,13 +38,11 @@ pytestmark = [
 POSTS = 10 if connection.vendor == "sqlite" else 40
 DUE_WITHIN = dt.timedelta(seconds=8)
 SWEEPS_A_SECOND = 5
-SECONDS_AT_MOST = 90
+SECONDS_AT_MOST = 180
 
 
 @pytest.mark.parametrize(("kind", "workers"), [("redis", 3), ("rabbitmq", 1)])
-def test_each_is_published_once_and_none_is_lost(kind: str, workers: int, tmp_path: Path) -> None:
-    _schedule_posts()
-
+def test_each_is_published_or_removed_once_and_none_is_lost(kind: str, workers: int, tmp_path: Path) -> None:
     with running_broker(kind) as broker, own_queue(broker) as queue:
         variables = {
             "JOBS": "celery",
@@ -52,13 +54,23 @@ def test_each_is_published_once_and_none_is_lost(kind: str, workers: int, tmp_pa
             "DJANGO_SETTINGS_MODULE": "tests.operations.probes.settings",
             "PROBES": str(tmp_path),
         }
+
+        def start_worker() -> Process:
+            worker = Process("worker.sh", tmp_path, variables)
+            until(worker.children, seconds=60)
+            return worker
+
         with running_server(tmp_path, **variables) as (_, client):
-            kills = _publish_while_killing(client, tmp_path, variables, workers)
+            started = [start_worker() for _ in range(workers)]
+            _schedule_posts()
+            kept = _let_stories_end()
+            kills = _work_while_killing(client, started, start_worker)
 
     assert kills >= 3
     texts = Counter(Post.objects.values_list("text", flat=True))
     assert texts == Counter(f"post {number}" for number in range(POSTS))
     assert set(Draft.objects.values_list("state", flat=True)) == {DraftState.PUBLISHED}
+    assert list(Story.objects.all()) == [kept]
 
 
 def _schedule_posts() -> None:
@@ -68,26 +80,37 @@ def _schedule_posts() -> None:
         create_post(author, text=f"post {number}", publish_at=due_at)
 
 
-def _publish_while_killing(client: httpx.Client, folder: Path, variables: dict[str, str], count: int) -> int:
-    """Sweep, and kill a process at work each second, until all is published; give how many were killed.
+def _let_stories_end() -> Story:
+    """Tell stories whose day is over, and have them removed one after the other; give one in a highlight."""
+    author = make_user()
+    told = [make_story(author, age=LIFETIME) for _ in range(POSTS)]
+    kept = told[POSTS // 2]
+    Story.objects.filter(pk=kept.pk).update(highlight_count=1)
+    for number, story in enumerate(told):
+        due_at = timezone.now() + dt.timedelta(seconds=1) + DUE_WITHIN * number / POSTS
+        enqueue_durable("content.tasks.erase_ended_stories", run_at=due_at, story_ids=[story.pk])
+    return kept
+
+
+def _work_while_killing(
+    client: httpx.Client, workers: list[Process], start_worker: Callable[[], Process]
+) -> int:
+    """Sweep, and kill a process at work each second, until all is done; give how many were killed.
 
     Mostly it is the process that does the work, whose job the broker gives to another; every fourth time
     it is a whole worker, the oldest, and another is started.
     """
     kills = 0
     end = time.monotonic() + SECONDS_AT_MOST
-    workers = [Process("worker.sh", folder, variables) for _ in range(count)]
     try:
-        for worker in workers:
-            until(worker.children)
         while _is_waiting() and time.monotonic() < end:
             _sweep_for_a_second(client)
             kills += 1
             if kills % 4:
-                _kill_what_works(workers[kills % count])
+                _kill_what_works(workers[kills % len(workers)])
             else:
                 workers.pop(0).kill()
-                workers.append(Process("worker.sh", folder, variables))
+                workers.append(start_worker())
     finally:
         for worker in workers:
             worker.kill()
@@ -108,7 +131,8 @@ def _kill_what_works(worker: Process) -> None:
 
 
 def _is_waiting() -> bool:
-    return Draft.objects.filter(state=DraftState.SCHEDULED).exists()
+    has_posts = Draft.objects.filter(state=DraftState.SCHEDULED).exists()
+    return has_posts or Story.objects.filter(highlight_count=0).exists()
 
 
 def _let_claims_expire() -> None:

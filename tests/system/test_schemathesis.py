@@ -79,6 +79,8 @@ def _read_schema() -> Any:
 
 schema = _read_schema()
 OPERATIONS = {found.ok().label: found.ok() for found in schema.get_all_operations()}
+# Of paths: `/messages/search` is another operation than `/messages/{message_id}`.
+WORDS = {word for label in OPERATIONS for word in label.split("/") if not word.startswith("{")}
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +108,7 @@ def test_every_answer_is_one_of_the_schema(label: str, signed_in: bool) -> None:
     def ask(case: schemathesis.Case, is_real: bool) -> None:
         if is_real and case.path_parameters:
             case.path_parameters = {name: real[name] for name in case.path_parameters}
+        hypothesis.assume(WORDS.isdisjoint(map(str, case.path_parameters.values())))
         headers = {"Accept-Encoding": "identity"}
         if signed_in:
             headers["Authorization"] = f"Bearer {sign_in(world.owner_user)[1]}"
