@@ -4,12 +4,13 @@ These run in jobs, in small transactions, and may be run again from the start.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from content.actions.batches import BATCH, erase, ids_of
 from content.actions.collections import remove_collection, remove_follow_of_collection
 from content.actions.comments import remove_comment
 from content.actions.communities import quit_for_good
@@ -50,7 +51,6 @@ from grover.core.db import atomic
 from grover.core.races import LostRace, settled
 from messaging.actions.withdrawals import withdraw_things
 
-BATCH = 500
 HANGING_ON_A_POST: tuple[type[Model], ...] = (
     PostReaction,
     SavedPost,
@@ -75,7 +75,7 @@ def erase_remains_of_post(post_id: uuid.UUID) -> None:
     withdraw_things(POST, [post_id])
     _erase_comments(Comment.objects.filter(post_id=post_id))
     for table in HANGING_ON_A_POST:
-        _erase(table._default_manager.filter(post_id=post_id))
+        erase(table._default_manager.filter(post_id=post_id))
 
 
 def erase_remains_of_comment(comment_id: uuid.UUID) -> None:
@@ -84,8 +84,8 @@ def erase_remains_of_comment(comment_id: uuid.UUID) -> None:
         return
     withdraw_things(COMMENT, [comment_id])
     _erase_comments(Comment.objects.filter(parent_id=comment_id))
-    _erase(CommentReaction.objects.filter(comment_id=comment_id))
-    _erase(Mention.objects.filter(comment_id=comment_id))
+    erase(CommentReaction.objects.filter(comment_id=comment_id))
+    erase(Mention.objects.filter(comment_id=comment_id))
 
 
 def erase_remains_of_community(community_id: uuid.UUID) -> None:
@@ -94,9 +94,9 @@ def erase_remains_of_community(community_id: uuid.UUID) -> None:
         return
     members = CommunityMember.objects.filter(community_id=community_id)
     members_ids = list(members.values_list("user_id", flat=True))
-    _erase(members)
+    erase(members)
     bump(*(f"memberships:{user_id}" for user_id in members_ids))
-    _erase(CommunityRequest.objects.filter(community_id=community_id))
+    erase(CommunityRequest.objects.filter(community_id=community_id))
     _each(Post.objects.filter(community_id=community_id), release_from_community)
 
 
@@ -111,44 +111,24 @@ def erase_person(user_id: uuid.UUID) -> None:
     _each(Repost.objects.filter(user_id=user_id), partial(_erase_counted, Repost, repost_count=-1))
     _each(PollVote.objects.filter(user_id=user_id), settled(remove_vote))
     _each_membership(user_id)
-    _erase(CommunityRequest.objects.filter(user_id=user_id))
+    erase(CommunityRequest.objects.filter(user_id=user_id))
     _each(Collection.objects.filter(owner_id=user_id), _erase_collection)
     _each(TagFollow.objects.filter(user_id=user_id), _erase_follow_of_tag)
     _each(CollectionFollow.objects.filter(user_id=user_id), _erase_follow_of_collection)
-    _erase(Mention.objects.filter(user_id=user_id))
-    _erase(Draft.objects.filter(author_id=user_id))
-    _erase(Trend.objects.filter(thing_id=user_id))
+    erase(Mention.objects.filter(user_id=user_id))
+    erase(Draft.objects.filter(author_id=user_id))
+    erase(Trend.objects.filter(thing_id=user_id))
     bump(f"user:{user_id}", f"marks:{user_id}")
 
 
-def _each(rows: QuerySet[Any], erase: Callable[[uuid.UUID], None]) -> None:
-    for row_id in _ids(rows):
-        erase(row_id)
+def _each(rows: QuerySet[Any], remove: Callable[[uuid.UUID], None]) -> None:
+    for row_id in ids_of(rows):
+        remove(row_id)
 
 
 def _each_membership(user_id: uuid.UUID) -> None:
     for community_id in communities_of(user_id):
         quit_for_good(user_id, community_id)
-
-
-def _ids(rows: QuerySet[Any]) -> Iterator[uuid.UUID]:
-    """List the ids of rows that are removed while they are listed."""
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    while ids:
-        yield from ids
-        later = rows.filter(pk__gt=ids[-1]).order_by("pk")
-        ids = list(later.values_list("pk", flat=True)[:BATCH])
-
-
-def _erase(rows: QuerySet[Any]) -> None:
-    while _erase_some(rows):
-        pass
-
-
-@atomic
-def _erase_some(rows: QuerySet[Any]) -> int:
-    ids = list(rows.values_list("pk", flat=True)[:BATCH])
-    return rows.model._default_manager.filter(pk__in=ids).delete()[0] if ids else 0
 
 
 def _erase_comments(rows: QuerySet[Comment]) -> None:
@@ -157,9 +137,9 @@ def _erase_comments(rows: QuerySet[Comment]) -> None:
         for comment_id in ids:
             take_back_comment(comment_id)
         withdraw_things(COMMENT, ids)
-        _erase(CommentReaction.objects.filter(comment_id__in=ids))
-        _erase(Mention.objects.filter(comment_id__in=ids))
-        _erase(Comment.objects.filter(pk__in=ids))
+        erase(CommentReaction.objects.filter(comment_id__in=ids))
+        erase(Mention.objects.filter(comment_id__in=ids))
+        erase(Comment.objects.filter(pk__in=ids))
 
 
 @settled

@@ -64,8 +64,7 @@ def visible_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> SeenComment:
 
 def visible_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> list[Comment]:
     """Read those of these comments that are for the viewer, with their posts, in three queries."""
-    rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
-    return _visible(list(rows), Circle(viewer))
+    return _find(Circle(viewer), ids)
 
 
 def cards_of_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, CommentCard]:
@@ -73,14 +72,18 @@ def cards_of_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> dict[uui
     if not ids:
         return {}
     circle = Circle(viewer)
-    rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
-    visible = _visible(list(rows), circle)
+    visible = _find(circle, ids)
     marks = _marks(viewer, [comment.pk for comment in visible])
     return {
         comment.pk: _card(comment, author, marks.get(comment.pk))
         for comment in visible
         if (author := circle.person(comment.author_id)) is not None
     }
+
+
+def _find(circle: Circle, ids: Collection[uuid.UUID]) -> list[Comment]:
+    rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
+    return _visible(list(rows), circle)
 
 
 def _visible(comments: list[Comment], circle: Circle) -> list[Comment]:

@@ -13,7 +13,7 @@ from content.enums import CommunityRole
 from content.errors import NotAllowedInCommunity, NotAMember
 from content.models import Community, CommunityMember, CommunityRequest, Post
 from content.selectors.circles import Circle
-from content.selectors.entries import Entries, entries_of
+from content.selectors.entries import newest_of
 from content.selectors.memberships import communities_of
 from content.selectors.printed import PrintedPage, Reading, is_of_the_muted
 from grover.core import caching
@@ -124,12 +124,7 @@ def _read_posts(
 ) -> tuple[PrintedPage, Iterable[str], int]:
     _check_inside(viewer, community_id)
     rows = Post.objects.filter(community_id=community_id)
-
-    def newest(part: PageRequest) -> Entries:
-        older = rows if part.after_id is None else rows.filter(id__lt=part.after_id)
-        return entries_of(older.order_by("-id")[: part.limit + 1])
-
-    reading = Reading(viewer, newest, leaves_out=is_of_the_muted)
+    reading = Reading(viewer, partial(newest_of, rows), leaves_out=is_of_the_muted)
     return reading.printed(request, f"community:{community_id}", f"memberships:{viewer.id}")
 
 

@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from content.cards import PostMarks
 from content.models import Post
-from grover.core.pages import Position
+from grover.core.pages import PageRequest, Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Entries:
 
     entries: Sequence[Entry]
     marks: Mapping[uuid.UUID, PostMarks] | None = None
+
+
+def newest_of(rows: QuerySet[Post], part: PageRequest) -> Entries:
+    """Read the newest of these posts after a position, and one more than the limit where there is one."""
+    older = rows if part.after_id is None else rows.filter(id__lt=part.after_id)
+    return entries_of(older.order_by("-id")[: part.limit + 1])
 
 
 def entries_of(posts: Iterable[Post]) -> Entries:

@@ -11,7 +11,7 @@ from accounts.selectors.people import user_id_of
 from accounts.selectors.relations import visible_person
 from content.enums import Visibility
 from content.models import Post, Repost
-from content.selectors.entries import Entries, Entry, entries_of
+from content.selectors.entries import Entries, Entry, newest_of
 from content.selectors.printed import NOTHING, PrintedPage, Reading
 from grover.core import caching
 from grover.core.pages import PageRequest
@@ -89,9 +89,4 @@ def _meant_for(viewer: AnyViewer, author_id: uuid.UUID, relation: Relation) -> Q
 
 def _reading(viewer: AnyViewer, person: Person, relation: Relation, rows: QuerySet[Post]) -> Reading:
     author_id = person.summary.id
-
-    def newest(part: PageRequest) -> Entries:
-        older = rows if part.after_id is None else rows.filter(id__lt=part.after_id)
-        return entries_of(older.order_by("-id")[: part.limit + 1])
-
-    return Reading(viewer, newest, {author_id: relation}, {author_id: person})
+    return Reading(viewer, partial(newest_of, rows), {author_id: relation}, {author_id: person})

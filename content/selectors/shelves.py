@@ -7,12 +7,10 @@ import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from django.db.models import QuerySet
-
 from content.cards import CategoryCard
 from content.models import Category, Post, PostTag, Tag
 from content.selectors.entities import tag_name
-from content.selectors.entries import Entries, entries_of
+from content.selectors.entries import Entries, entries_of, newest_of
 from content.selectors.posts import visible_post
 from content.selectors.printed import PrintedPage, Reading, is_of_the_muted
 from grover.core import caching
@@ -48,25 +46,20 @@ def posts_in_category(viewer: AnyViewer, slug: str, request: PageRequest) -> Pri
             raise NotFound
 
     rows = Post.objects.filter(category=slug, is_listed=True)
-    return _remember(f"category:{slug}", viewer, request, check, partial(_newest, rows))
+    return _remember(f"category:{slug}", viewer, request, check, partial(newest_of, rows))
 
 
 def quotes_of(viewer: AnyViewer, post_id: uuid.UUID, request: PageRequest) -> PrintedPage:
     """Read a page of the posts that quote another one; NotFound when the viewer sees no such post."""
     visible_post(viewer, post_id)
     rows = Post.objects.filter(quote_of_id=post_id)
-    return Reading(viewer, partial(_newest, rows)).printed(request)[0]
+    return Reading(viewer, partial(newest_of, rows)).printed(request)[0]
 
 
 def categories(request: PageRequest) -> Page[CategoryCard]:
     """Read a page of the categories, in the order that the staff gave them."""
     page = keyset_page(Category.objects.all(), request, order=("position", "slug"))
     return page.map(lambda rows: [CategoryCard(slug=row.slug, name=row.name) for row in rows])
-
-
-def _newest(rows: QuerySet[Post], part: PageRequest) -> Entries:
-    older = rows if part.after_id is None else rows.filter(id__lt=part.after_id)
-    return entries_of(older.order_by("-id")[: part.limit + 1])
 
 
 def _remember(

@@ -38,12 +38,6 @@ _deeds = st.lists(
 )
 
 
-@pytest.fixture
-def settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With one clock there is no difference of clocks to allow for, so everything is kept at once."""
-    monkeypatch.setattr(caching, "SETTLED_AFTER_SECONDS", 0.0)
-
-
 class History:
     """A world that people change through the API, and the same world as plain facts."""
 

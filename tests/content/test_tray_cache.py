@@ -34,12 +34,7 @@ DEEDS: dict[str, Callable[[Any, Any, str], Any]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With one clock there is no difference of clocks to allow for, so everything is kept at once."""
-    monkeypatch.setattr(caching, "SETTLED_AFTER_SECONDS", 0.0)
-
-
+@pytest.mark.usefixtures("settled_at_once")
 @pytest.mark.parametrize("deed", DEEDS)
 def test_kept_tray_follows_everything(api: Any, ada: User, bob: User, deed: str) -> None:
     by_ada, by_bob = api(ada), api(bob)
@@ -58,6 +53,7 @@ def test_kept_tray_follows_everything(api: Any, ada: User, bob: User, deed: str)
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("settled_at_once")
 def test_kept_tray_ends_with_its_stories(ada: User, bob: User) -> None:
     follow(bob, ada)
     now = timezone.now()
