@@ -15,10 +15,9 @@ from grover.core import caching, encoding, throttles
 from grover.core.tokens import ended_sessions, mint_access_token
 from grover.core.viewers import ANONYMOUS, AnyViewer, Viewer
 from tests.frames import watch_published
-from tests.mongodb import empty_collections
+from tests.leftovers import delete_leftovers
 
-if settings.IS_MONGODB:
-    TransactionTestCase._fixture_teardown = empty_collections  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = delete_leftovers  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
