@@ -43,6 +43,15 @@ class TrendKind(TextChoices):
     CREATOR = "creator"
 
 
+class SearchType(TextChoices):
+    """What is sought."""
+
+    ALL = "all"
+    USERS = "users"
+    TAGS = "tags"
+    POSTS = "posts"
+
+
 class DraftState(TextChoices):
     """How far a post that was not published at once is."""
 

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content.actions import drafts, erasure, posts, stories, story_erasure, trends
+from content.actions import drafts, erasure, indexing, posts, stories, story_erasure, trends
 
 
 @shared_task(name="content.tasks.erase_remains_of_post")
@@ -54,3 +54,9 @@ def erase_ended_stories(*, story_ids: list[str]) -> None:
 def erase_remains_of_story(*, story_id: str) -> None:
     """Remove what hung on a story that is gone."""
     story_erasure.erase_remains_of_story(uuid.UUID(story_id))
+
+
+@shared_task(name="content.tasks.index_post")
+def index_post(*, post_id: str) -> None:
+    """Write down what a post is found by."""
+    indexing.index_post(uuid.UUID(post_id))

@@ -18,6 +18,7 @@ from content.views.posts import PostViewSet
 from content.views.reactions import CommentReactionViewSet, PostReactionViewSet
 from content.views.reposts import RepostViewSet
 from content.views.saves import SavedPostViewSet
+from content.views.search import SearchViewSet
 from content.views.shelves import CategoryViewSet, MentionViewSet, TagViewSet
 from content.views.stories import (
     StoryReactionViewSet,
@@ -30,6 +31,7 @@ TOGGLE = {"put": "set", "delete": "clear"}
 ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
+    path("search", SearchViewSet.as_view({"get": "list"})),
     path("explore", DiscoveryViewSet.as_view({"get": "explore"})),
     path("trending/posts", DiscoveryViewSet.as_view({"get": "posts"})),
     path("trending/tags", DiscoveryViewSet.as_view({"get": "tags"})),

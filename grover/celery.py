@@ -24,6 +24,7 @@ TASK_ROUTES = {
     "accounts.tasks.*export*": {"queue": "bulk"},
     "accounts.tasks.*erase*": {"queue": "bulk"},
     "content.tasks.*feed*": {"queue": "feeds"},
+    "content.tasks.index_post": {"queue": "feeds"},
     "content.tasks.*erase*": {"queue": "bulk"},
     "content.tasks.fit_posts_of_author": {"queue": "bulk"},
     "content.tasks.roll_up_trends": {"queue": "bulk"},

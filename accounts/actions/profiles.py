@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from accounts.actions.emails import change_email
+from accounts.actions.names import keep_name_words
 from accounts.cards.people import OwnProfileCard
 from accounts.enums import AccountStatus
 from accounts.errors.identity import UsernameTaken
@@ -70,6 +71,8 @@ def _change_profile(
             values[name] = _hang(actor, name, changes[name])  # type: ignore[literal-required]
     if values:
         active.update(**values)
+    if "display_name" in values:
+        keep_name_words(actor.id, values["display_name"])
     if "email" in changes and changes["email"].lower() != before.email:
         change_email(actor, email=changes["email"])
     bump(f"user:{actor.id}")

@@ -2,6 +2,7 @@
 
 from accounts.models.credentials import MailToken, RecoveryCode, TwoFactor, UsedCode
 from accounts.models.exports import Export
+from accounts.models.names import NameWord
 from accounts.models.relations import Relation
 from accounts.models.reports import Report
 from accounts.models.sessions import RefreshToken, Session
@@ -12,6 +13,7 @@ __all__ = [
     "AccountSettings",
     "Export",
     "MailToken",
+    "NameWord",
     "RecoveryCode",
     "RefreshToken",
     "Relation",

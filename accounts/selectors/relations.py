@@ -62,6 +62,20 @@ def feed_source_ids(viewer_id: uuid.UUID) -> list[uuid.UUID]:
     return list(followed - muted)
 
 
+def known_ids(user_id: uuid.UUID) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+    """List whom somebody follows, and whom they mute or a block keeps them from; in one query."""
+    rows = RelationRow.objects.filter(
+        Q(source_id=user_id, kind__in=[RelationKind.FOLLOW, RelationKind.MUTE, RelationKind.BLOCK])
+        | Q(target_id=user_id, kind=RelationKind.BLOCK)
+    ).values_list("source_id", "target_id", "kind")
+    followed: set[uuid.UUID] = set()
+    shunned: set[uuid.UUID] = set()
+    for source_id, target_id, kind in rows:
+        other = target_id if source_id == user_id else source_id
+        (followed if kind == RelationKind.FOLLOW else shunned).add(other)
+    return followed, shunned
+
+
 def blocked_ids(user_id: uuid.UUID, *, among: Collection[uuid.UUID] | None = None) -> set[uuid.UUID]:
     """Find whom this person blocks or is blocked by, of all people or `among` some, in one query."""
     out, back = Q(source_id=user_id), Q(target_id=user_id)

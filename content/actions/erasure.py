@@ -29,6 +29,7 @@ from content.models import (
     CommunityMember,
     CommunityRequest,
     Draft,
+    IndexedPost,
     Mention,
     PinnedPost,
     Poll,
@@ -65,6 +66,7 @@ HANGING_ON_A_POST: tuple[type[Model], ...] = (
     Poll,
     CollectionItem,
     Draft,
+    IndexedPost,
 )
 
 

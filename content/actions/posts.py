@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actions.counters import change_post_count
 from accounts.selectors.people import people_by_id
+from content.actions.indexing import index_soon
 from content.actions.notices import tell_of_changed_mentions
 from content.actions.publishing import check_category, check_says_something, place_of
 from content.actions.tags import know_tags, note_mentions, retag
@@ -103,6 +104,7 @@ def _write_if_unchanged(
         before=tags_in(post.entities) if post.is_listed else (),
         after=tags_in(changes["entities"]) if changes["is_listed"] else (),
     )
+    index_soon(post.pk)
     if entities is not None:
         _tell_of_mentions(actor, post, now_for, changes, entities)
     emit(PostEdited(post_id=post.pk, author_id=post.author_id, version=post.version + 1))
@@ -162,6 +164,7 @@ def release_from_community(post_id: uuid.UUID) -> None:
     same = Post.objects.filter(pk=post_id, version=post.version)
     if same.update(**changes, version=post.version + 1) != 1:
         raise LostRace
+    index_soon(post_id)
     bump(f"post:{post_id}", f"user:{post.author_id}")
 
 
@@ -216,6 +219,7 @@ def _relist(post: Post, *, is_listed: bool) -> None:
     same = Post.objects.filter(pk=post.pk, version=post.version, is_listed=post.is_listed)
     if same.update(is_listed=is_listed) != 1:
         raise LostRace
+    index_soon(post.pk)
     tags = tags_in(post.entities)
     retag(post.pk, before=() if is_listed else tags, after=tags if is_listed else ())
     bump(f"post:{post.pk}", f"category:{post.category}")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions.counters import change_post_count
 from accounts.selectors.people import get_person
 from content.actions.counts import count_on_post
+from content.actions.indexing import index_soon
 from content.actions.memberships import hold_membership
 from content.actions.notices import tell_of_post
 from content.actions.polls import Question, ask, check_question
@@ -143,6 +144,7 @@ def write_post(actor: Viewer, composed: Composed) -> None:
     if composed.question is not None:
         ask(post.pk, composed.question, now=timezone.now())
     retag(post.pk, before=(), after=composed.entities.tags if post.is_listed else ())
+    index_soon(post.pk)
     note_mentions(post.pk, after=composed.entities.relations)
     tell_of_post(actor, post, audience, composed.entities.relations)
     emit(

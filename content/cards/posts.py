@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from accounts.cards.people import UserSummary
+from accounts.cards.people import PersonCard, UserSummary
 from grover.media.cards import MediaCard
 
 ReactionName = Literal["like", "love", "wow", "sad", "angry", "care", "haha", "dislike"]
@@ -269,3 +269,13 @@ class SuggestionCard:
     reason: Literal["followed_by", "rising"]
     followed_by: list[UserSummary]
     followed_by_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCard:
+    """A thing that was found: the one field that `kind` names is there, the others are null."""
+
+    kind: Literal["user", "tag", "post"]
+    user: PersonCard | None = None
+    tag: TagCard | None = None
+    post: PostCard | None = None

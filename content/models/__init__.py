@@ -15,6 +15,7 @@ from content.models.posts import (
     SavedPost,
 )
 from content.models.reposts import Repost
+from content.models.search import IndexedPost
 from content.models.stories import CloseFriend, Story, StoryReaction, StoryView
 from content.models.tags import Category, Mention, PostTag, Tag, TagFollow
 from content.models.trends import Trend
@@ -34,6 +35,7 @@ __all__ = [
     "Highlight",
     "HighlightShelf",
     "HighlightStory",
+    "IndexedPost",
     "Mention",
     "PinnedPost",
     "Poll",

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
 
 from django.utils import timezone
 
@@ -26,7 +25,7 @@ from content.selectors.printed import PrintedPage, Reading
 from content.selectors.tags import tag_cards
 from grover.core import caching
 from grover.core.errors import InvalidCursor
-from grover.core.pages import Page, PageRequest, Position
+from grover.core.pages import Page, PageRequest, Position, cut_page, number_at
 from grover.core.viewers import AnyViewer, Viewer
 
 OF_A_FOLLOWED_TAG = 1.5
@@ -78,10 +77,7 @@ def trending_creators(viewer: AnyViewer, request: PageRequest) -> Page[PersonCar
 def suggestions_for(viewer: Viewer, request: PageRequest) -> Page[SuggestionCard]:
     """Read a page of people whom the viewer may want to follow, the nearest first; a hundred at most."""
     everyone = caching.remember(f"suggestions:{viewer.id}", partial(_read_suggestions, viewer))
-    start = _number(request.after, 0)
-    cards = everyone[start : start + request.limit]
-    more = start + request.limit < len(everyone)
-    return Page(cards, (start + request.limit,) if more else None)
+    return cut_page(everyone, request)
 
 
 # --- Posts ---------------------------------------------------------------------------------------
@@ -146,7 +142,7 @@ def _read_posts(
     viewer: AnyViewer, request: PageRequest, explores: bool
 ) -> tuple[PrintedPage, Iterable[str], int]:
     taste = _Taste(viewer, explores=explores)
-    generation, places = _places(TrendKind.POST, _number(request.after, 0))
+    generation, places = _places(TrendKind.POST, number_at(request.after, 0))
     ordered = taste.order(places)
 
     def read(part: PageRequest) -> Entries:
@@ -182,8 +178,8 @@ def _start(ordered: Sequence[Place], after: Position | None) -> int:
 
 def _page_of_places(kind: TrendKind, request: PageRequest) -> tuple[list[Place], Position | None]:
     """Cut a page out of a list; it goes on in the generation it began with, as long as that is kept."""
-    generation, places = _places(kind, _number(request.after, 0))
-    start = _number(request.after, 1)
+    generation, places = _places(kind, number_at(request.after, 0))
+    start = number_at(request.after, 1)
     end = start + request.limit
     return list(places[start:end]), (generation, end) if end < len(places) else None
 
@@ -203,18 +199,6 @@ def _read_places(kind: TrendKind, generation: int) -> tuple[tuple[int, Sequence[
         found = list(rows.filter(generation=generation).order_by("rank")) if last else []
     places = [Place(row.thing_id, row.author_id, row.score) for row in found]
     return (generation, places), [f"trends:{kind.value}"], SIZE_OF_A_PLACE * (1 + len(places))
-
-
-def _number(position: Position | None, index: int) -> int:
-    if position is None:
-        return 0
-    try:
-        number: Any = position[index]
-    except IndexError as error:
-        raise InvalidCursor from error
-    if not isinstance(number, int) or not 0 <= number < 2**31:
-        raise InvalidCursor
-    return number
 
 
 # --- People --------------------------------------------------------------------------------------

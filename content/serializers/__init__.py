@@ -20,6 +20,7 @@ from content.serializers.posts import (
     PostQuery,
     ReactionInput,
     ReactionQuery,
+    SearchQuery,
     VoteInput,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "PostQuery",
     "ReactionInput",
     "ReactionQuery",
+    "SearchQuery",
     "VoteInput",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from content.actions.polls import Question
-from content.enums import CommentSort, CommunityRole, DraftState, ReplyPolicy, Visibility
+from content.enums import CommentSort, CommunityRole, DraftState, ReplyPolicy, SearchType, Visibility
 from grover.core.moments import to_the_millisecond
 from grover.core.serializers import FlagField, IdField, Input, Part, TextField, WholeNumberField
 from messaging.enums import ReactionKind
@@ -19,6 +19,7 @@ LONGEST_OPTION = 100
 LONGEST_PLACE = 100
 LONGEST_CATEGORY = 40
 LONGEST_TITLE = 100
+LONGEST_QUERY = 200
 LONGEST_DESCRIPTION = 500
 LONGEST_COMMUNITY_NAME = 80
 LONGEST_RULES = 5_000
@@ -233,3 +234,12 @@ class MediaQuery(Input):
     """Which kind of media the posts must show."""
 
     kind = serializers.ChoiceField([("image", "image")], required=False, default="image")
+
+
+class SearchQuery(Input):
+    """What is sought: its words, and of which kind it is to be."""
+
+    q = TextField(max_length=LONGEST_QUERY)
+    type = serializers.ChoiceField(
+        SearchType.choices, source="kind", required=False, default=SearchType.ALL.value
+    )

@@ -130,6 +130,23 @@ def _beyond(model: type[Model], order: Sequence[str], position: Position) -> Q:
     return condition
 
 
+def cut_page(items: Sequence[T], request: PageRequest) -> Page[T]:
+    """Cut a page out of a list that is there as a whole; the cursor is the number of items before."""
+    start = number_at(request.after, 0)
+    end = start + request.limit
+    return Page(list(items[start:end]), (end,) if end < len(items) else None)
+
+
+def number_at(position: Position | None, index: int) -> int:
+    """Read a number out of a position, 0 at the beginning of a list; InvalidCursor when it is none."""
+    if position is None:
+        return 0
+    number = position[index] if index < len(position) else None
+    if not isinstance(number, int) or not 0 <= number < 2**31:
+        raise InvalidCursor
+    return number
+
+
 def encode_cursor(position: Position, scope: str) -> str:
     """Write a position as an opaque text that only the list called `scope` accepts."""
     payload = encoding.dumps(list(position))

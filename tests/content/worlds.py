@@ -82,6 +82,14 @@ class World:
             and (viewer, self.posts[post][0]) not in self.mutes
         ]
 
+    def found_by(self, viewer: int | None) -> list[int]:
+        """Say which posts a person finds who searches for a word that all posts have."""
+        return [
+            post
+            for post in range(len(self.posts))
+            if self.sees(viewer, post) and (viewer, self.posts[post][0]) not in self.mutes
+        ]
+
     def feed_of(self, viewer: int) -> list[int]:
         """Say which posts are in a person's home feed, newest first: each where it was put there last."""
         sources = {viewer} | {

@@ -197,6 +197,7 @@ TABLE = [
     Row("POST communities/$community/requests/$community_request/accept", "401 403 403 403 200 403"),
     Row("POST communities/$community/requests/$community_request/reject", "401 403 403 403 204 403"),
     # --- discovery --------------------------------------------------------------------------------
+    Row("GET search?q=looms", "200 200 200 200 200 200"),
     Row("GET explore", "200 200 200 200 200 200"),
     Row("GET trending/posts", "200 200 200 200 200 200"),
     Row("GET trending/tags", "200 200 200 200 200 200"),

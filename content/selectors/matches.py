@@ -1,0 +1,56 @@
+"""Which posts have certain words, newest first: asked of the index that each database has."""
+
+import importlib
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, cast
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom posts are sought: what the visibility of a post is decided by, inside the query.
+
+    `shuns` are the people whose posts they must not or do not want to find.
+    """
+
+    id: uuid.UUID | None = None
+    follows: Collection[uuid.UUID] = ()
+    member_of: Collection[uuid.UUID] = ()
+    shuns: Collection[uuid.UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A post that was found, its words, and what people did with it."""
+
+    post_id: uuid.UUID
+    words: Sequence[str]
+    reactions: int
+    dislikes: int
+    comments: int
+    saves: int
+    reposts: int
+    quotes: int
+
+
+COUNTERS = ("reaction_count", "dislike_count", "comment_count", "save_count", "repost_count", "quote_count")
+
+
+class PostIndex(Protocol):
+    """Finds posts by words, one adapter a database."""
+
+    def newest(
+        self, words: Sequence[str], reader: Reader, *, before: uuid.UUID | None, limit: int
+    ) -> list[Match]:
+        """Find the newest posts that have all the words and that the reader may see, as it was indexed."""
+
+
+@cache
+def post_index() -> PostIndex:
+    """Give the adapter of the database in use."""
+    module = importlib.import_module(f"content.selectors.matches_{connection.vendor}")
+    return cast("PostIndex", module.Index())
