@@ -32,12 +32,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class ReadCost:
-    """What the database does for a read, medians: its pages touched, its time, and that of the request."""
+    """What the database does for a read, medians: its pages touched, its time, and that of the request.
+
+    `p95_ms` is the time that one request in twenty takes longer than.
+    """
 
     queries: int
     blocks: float
     database_ms: float
     request_ms: float
+    p95_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def cost_of_reads(calls: Sequence[Call], *, explained: int) -> ReadCost:
         blocks=statistics.median(plan.blocks for plan in plans),
         database_ms=statistics.median(plan.database_ms for plan in plans),
         request_ms=statistics.median(milliseconds),
+        p95_ms=statistics.quantiles(milliseconds, n=20)[-1],
     )
 
 
@@ -111,7 +116,7 @@ def _explain(call: Call) -> ReadCost:
     plans = [_plan(query) for query in queries]
     blocks = sum(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] for plan in plans)
     milliseconds = sum(plan["Execution Time"] + plan["Planning Time"] for plan in plans)
-    return ReadCost(len(queries), blocks, milliseconds, 0)
+    return ReadCost(len(queries), blocks, milliseconds, 0, 0)
 
 
 def _plan(query: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ The counters are exact. Media have rows but no files: no file is fetched here.
 """
 
 import datetime as dt
+import itertools
 import random
 import uuid
 from collections import Counter
@@ -16,7 +17,8 @@ from django.apps import apps
 from django.db.models import Model
 
 from bench.copying import copy_rows
-from grover.core.ids import created_at, new_id_at
+from grover.core.ids import new_id_at
+from grover.core.words import words_of
 
 KINDS = ("like", "love", "haha", "wow", "care", "sad", "angry", "dislike")
 KIND_WEIGHTS = (60, 15, 10, 5, 4, 3, 2, 1)
@@ -28,12 +30,17 @@ SENTENCES = (
     "finally finished the second chapter, thank you for the kind words",
     "this recipe needs more lemon",
 )
+_SYLLABLES = [first + last for first in "bdfglmnprst" for last in "aeiou"]
+WORDS = tuple(f"{one}{other}{last}" for one in _SYLLABLES for other in _SYLLABLES for last in "nrst")
+WORD_WEIGHTS = tuple(itertools.accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))  # Zipf's law
+WORDS_A_TEXT = 4
 YEAR_SECONDS = 365 * 24 * 3600
 WITH_MEDIA = 0.5
 MEDIA_WIDTHS = (200, 640, 1280)
 MOST_REACTIONS = 6
 MOST_COMMENTS = 3
 TAGS = tuple(f"tag{number}" for number in range(200))
+COMMON_TAGS = TAGS[:20]  # which are used among a few thousand posts too
 WITH_TAG = 0.5
 
 Connection = psycopg.Connection[Any]
@@ -68,6 +75,7 @@ class World:
         self._now = dt.datetime.now(dt.UTC)
         self.people: list[Person] = []
         self.open_post_ids: list[uuid.UUID] = []  # those that everybody may see
+        self._tagged: Counter[str] = Counter()
 
     def add_people(self, number: int) -> list[Person]:
         """Register people, each with a session; a few of them private."""
@@ -115,7 +123,7 @@ class World:
         )
 
     def add_posts(self, number: int, *, talk: bool, authors: Sequence[Person] | None = None) -> None:
-        """Publish posts by random authors over the last year, half of them with an image.
+        """Publish posts by random authors over the last year, half of them with an image or under a tag.
 
         With `talk`, people react to, comment on and save them.
         """
@@ -136,6 +144,8 @@ class World:
             ),
             (draft.row() for draft in drafts),
         )  # fmt: skip
+        self._tag(drafts)
+        self._index(drafts)
         self._connection.execute(
             """
             UPDATE accounts_user SET post_count = counted.number
@@ -144,24 +154,6 @@ class World:
             """
         )
         self.open_post_ids += [draft.id for draft in drafts if draft.is_open]
-
-    def tag_posts(self) -> None:
-        """Put every other post that everybody may see under a tag; some are used much more than others."""
-        pick = self._random
-        weights = [1 / (rank + 1) for rank in range(len(TAGS))]
-        tagged = [post_id for post_id in self.open_post_ids if pick.random() < WITH_TAG]
-        chosen = list(zip(tagged, pick.choices(TAGS, weights, k=len(tagged)), strict=True))
-        self._copy(
-            "content.PostTag",
-            "id created_at post_id tag",
-            ((new_id_at(created_at(key)), created_at(key), key, tag) for key, tag in chosen),
-        )
-        counts = Counter(tag for _, tag in chosen)
-        self._copy(
-            "content.Tag",
-            "id created_at name post_count",
-            ((new_id_at(self._now), self._now, tag, count) for tag, count in counts.items()),
-        )
 
     def add_stories(self, number: int) -> None:
         """Let random people tell stories within the last day."""
@@ -197,9 +189,13 @@ class World:
         self._connection.execute("CHECKPOINT")
 
     def text(self, pick: random.Random | None = None) -> str:
-        """Make up something to say, of one to four sentences."""
+        """Make up something to say, of one to four sentences and a few words that are common or rare."""
         pick = pick or self._random
-        return ". ".join(pick.choices(SENTENCES, k=pick.randint(1, 4)))
+        return ". ".join([*pick.choices(SENTENCES, k=pick.randint(1, 4)), self.words(WORDS_A_TEXT, pick)])
+
+    def words(self, number: int, pick: random.Random) -> str:
+        """Draw words as often as people use them."""
+        return " ".join(pick.choices(WORDS, cum_weights=WORD_WEIGHTS, k=number))
 
     def _draft(self, authors: Sequence[Person]) -> "_Draft":
         pick = self._random
@@ -272,6 +268,33 @@ class World:
                     yield new_id_at(draft.moment), draft.moment, draft.id, pick.choice(self.people).id
 
         self._copy("content.SavedPost", "id created_at post_id user_id", rows())
+
+    def _tag(self, drafts: Sequence["_Draft"]) -> None:
+        """Put every other post that everybody may see under a tag; some are used much more than others."""
+        pick = self._random
+        weights = [1 / (rank + 1) for rank in range(len(TAGS))]
+        tagged = [draft for draft in drafts if draft.is_open and pick.random() < WITH_TAG]
+        chosen = list(zip(tagged, pick.choices(TAGS, weights, k=len(tagged)), strict=True))
+        self._copy(
+            "content.PostTag",
+            "id created_at post_id tag",
+            ((new_id_at(draft.moment), draft.moment, draft.id, tag) for draft, tag in chosen),
+        )
+        self._tagged.update(tag for _, tag in chosen)
+        self._connection.execute("DELETE FROM content_tag")
+        self._copy(
+            "content.Tag",
+            "id created_at name post_count",
+            ((new_id_at(self._now), self._now, tag, count) for tag, count in self._tagged.items()),
+        )
+
+    def _index(self, drafts: Sequence["_Draft"]) -> None:
+        rows = (
+            (draft.id, draft.author_id, draft.is_open, draft.visibility == "private",
+             " ".join(words_of(draft.text)))
+            for draft in drafts
+        )  # fmt: skip
+        self._copy("content.IndexedPost", "post_id author_id is_listed is_private words", rows)
 
     def _copy(self, model: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
         found: type[Model] = apps.get_model(model)

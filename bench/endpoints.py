@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench import servers
 from bench.compare import Measured, measure_loop, measure_once_each
 from bench.costs import Call, Cost, count, count_cold_and_warm
-from bench.data import KINDS, TAGS, Person, World
+from bench.data import COMMON_TAGS, KINDS, Person, World
 from bench.environment import DATABASE, Services
 from bench.load import Generator
 from bench.plan import Plan
@@ -90,9 +90,12 @@ class Draw:
             Operation("comments of a post", lambda: self._get(f"/posts/{self._post_id()}/comments")),
             Operation("profile", lambda: self._get(f"/users/{self._person().id}")),
             Operation("posts of a person", lambda: self._get(f"/users/{self._person().id}/posts")),
-            Operation("posts with a tag", lambda: self._get(f"/tags/{self._random.choice(TAGS)}/posts")),
+            Operation(
+                "posts with a tag", lambda: self._get(f"/tags/{self._random.choice(COMMON_TAGS)}/posts")
+            ),
             Operation("explore", lambda: self._get("/explore")),
             Operation("tray of stories", lambda: self._get("/stories")),
+            Operation("search", lambda: self._get(f"/search?q={self._word()}")),
         ]
 
     def writes(self) -> list[Operation]:
@@ -122,6 +125,9 @@ class Draw:
 
     def _post_id(self) -> uuid.UUID:
         return self._random.choice(self._world.open_post_ids)
+
+    def _word(self) -> str:
+        return self._world.words(1, self._random)
 
     def _text(self) -> str:
         return self._world.text(self._random)

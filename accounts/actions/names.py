@@ -3,6 +3,7 @@
 import uuid
 
 from accounts.models import NameWord
+from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.words import words_of_name
 
@@ -17,3 +18,4 @@ def keep_name_words(user_id: uuid.UUID, display_name: str) -> None:
     NameWord.objects.bulk_create(
         [NameWord(user_id=user_id, word=word) for word in words if word not in known]
     )
+    bump("names")

@@ -73,6 +73,8 @@ def _change_profile(
         active.update(**values)
     if "display_name" in values:
         keep_name_words(actor.id, values["display_name"])
+    if "username" in values:
+        bump("names")
     if "email" in changes and changes["email"].lower() != before.email:
         change_email(actor, email=changes["email"])
     bump(f"user:{actor.id}")

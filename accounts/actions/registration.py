@@ -12,6 +12,7 @@ from accounts.events.identity import UserRegistered
 from accounts.models import User
 from accounts.policies.passwords import check_age, check_password_quality
 from accounts.policies.usernames import check_username, skeleton_of
+from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.events import emit
 from grover.core.jobs import enqueue_durable
@@ -45,3 +46,4 @@ def _register(user: User) -> None:
     user.save(force_insert=True)
     enqueue_durable("accounts.tasks.send_verification", user_id=user.pk, email=user.email)
     emit(UserRegistered(user_id=user.pk))
+    bump("names")

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.cards.people import Person, UserSummary
 from accounts.enums import AccountStatus
 from accounts.models import User
@@ -27,6 +29,12 @@ def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Person]:
         return {}
     rows = User.objects.filter(id__in=set(ids), status=AccountStatus.ACTIVE).values_list(*_FIELDS)
     return {row[0]: _person(row) for row in rows}
+
+
+def first_people(rows: QuerySet[User], limit: int) -> list[Person]:
+    """Read the first of these people who are active, in their order, in one query."""
+    active = rows.filter(status=AccountStatus.ACTIVE)
+    return [_person(row) for row in active.values_list(*_FIELDS)[:limit]]
 
 
 def users_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, UserSummary]:

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
@@ -25,6 +26,15 @@ _INCOMING = {
     RelationKind.BLOCK: "blocked_by",
     RelationKind.MUTE: "muted_by",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The people around somebody: whom they follow and mute, and whom a block keeps from them."""
+
+    follows: set[uuid.UUID]
+    mutes: set[uuid.UUID]
+    blocked: set[uuid.UUID]
 
 
 def relations_by_id(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Relation]:
@@ -62,18 +72,21 @@ def feed_source_ids(viewer_id: uuid.UUID) -> list[uuid.UUID]:
     return list(followed - muted)
 
 
-def known_ids(user_id: uuid.UUID) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
-    """List whom somebody follows, and whom they mute or a block keeps them from; in one query."""
+def circle_of(user_id: uuid.UUID) -> Circle:
+    """List whom somebody follows and mutes, and whom a block keeps from them; in one query."""
+    circle = Circle(set(), set(), set())
     rows = RelationRow.objects.filter(
         Q(source_id=user_id, kind__in=[RelationKind.FOLLOW, RelationKind.MUTE, RelationKind.BLOCK])
         | Q(target_id=user_id, kind=RelationKind.BLOCK)
     ).values_list("source_id", "target_id", "kind")
-    followed: set[uuid.UUID] = set()
-    shunned: set[uuid.UUID] = set()
+    kinds = {
+        RelationKind.FOLLOW: circle.follows,
+        RelationKind.MUTE: circle.mutes,
+        RelationKind.BLOCK: circle.blocked,
+    }
     for source_id, target_id, kind in rows:
-        other = target_id if source_id == user_id else source_id
-        (followed if kind == RelationKind.FOLLOW else shunned).add(other)
-    return followed, shunned
+        kinds[RelationKind(kind)].add(target_id if source_id == user_id else source_id)
+    return circle
 
 
 def blocked_ids(user_id: uuid.UUID, *, among: Collection[uuid.UUID] | None = None) -> set[uuid.UUID]:

@@ -1,14 +1,14 @@
 """People by their names, the most followed first."""
 
 import uuid
+from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
-from accounts.cards.people import PersonCard
-from accounts.enums import AccountStatus
+from accounts.cards.people import Person, PersonCard
 from accounts.models import NameWord, User
-from accounts.selectors.people import NAME, people_by_id
-from accounts.selectors.relations import blocked_ids, card_of, relations_by_id
+from accounts.selectors.people import NAME, first_people
+from accounts.selectors.relations import card_of, relations_by_id
 from grover.core.db import starting_with
 from grover.core.pages import Page, PageRequest, cut_page
 from grover.core.viewers import AnyViewer
@@ -17,39 +17,37 @@ from grover.core.words import words_of_name
 MOST_FOUND = 200
 
 
-def find_people(viewer: AnyViewer, q: str, request: PageRequest) -> Page[PersonCard]:
+def find_people(
+    viewer: AnyViewer, q: str, request: PageRequest, *, without: Collection[uuid.UUID]
+) -> Page[PersonCard]:
     """Read a page of people whose username begins with `q`, or whose name has words that begin with its.
 
-    Whoever has just that username comes first; two hundred are found at most, and nobody where a block
-    stands between.
+    Whoever has just that username comes first; two hundred are found at most. In two queries.
     """
     username = q.removeprefix("@").lower()
     condition = _named(username, words_of_name(q))
     if condition is None:
         return Page([])
-    rows = User.objects.filter(status=AccountStatus.ACTIVE).order_by("-follower_count", "-id")
-    if viewer.id is not None:
-        rows = rows.exclude(pk__in=blocked_ids(viewer.id))
-    namesakes = rows.filter(username=username).values_list("pk", flat=True)
-    others = rows.filter(condition).exclude(username=username).values_list("pk", flat=True)[:MOST_FOUND]
-    return cut_page([*namesakes, *others], request).map(lambda ids: _cards(viewer, ids))
+    rows = User.objects.filter(condition).exclude(pk__in=without)
+    is_other = Case(When(username=username, then=Value(0)), default=Value(1))
+    people = first_people(rows.order_by(is_other, "-follower_count", "-id"), MOST_FOUND)
+    return cut_page(people, request).map(lambda found: _cards(viewer, found))
 
 
 def _named(username: str, words: list[str]) -> Q | None:
-    condition = None
-    if words:
-        condition = Q()
-        for word in words:
-            named = NameWord.objects.filter(starting_with("word", word))
-            condition &= Q(pk__in=named.values("user_id"))
-    if NAME.fullmatch(username):
-        called = starting_with("username", username)
-        return called if condition is None else called | condition
-    return condition
+    """Write out who is found; None when nobody can be."""
+    called = starting_with("username", username) if NAME.fullmatch(username) else None
+    if not words:
+        return called
+    named = Q()
+    for word in words:
+        having = NameWord.objects.filter(starting_with("word", word))
+        named &= Q(pk__in=having.values("user_id"))
+    return named if called is None else called | named
 
 
-def _cards(viewer: AnyViewer, ids: list[uuid.UUID]) -> list[PersonCard]:
-    people, relations = people_by_id(ids), relations_by_id(viewer, ids)
+def _cards(viewer: AnyViewer, people: list[Person]) -> list[PersonCard]:
+    relations = relations_by_id(viewer, [person.summary.id for person in people])
     return [
-        PersonCard(user=people[key].summary, relation=card_of(relations[key])) for key in ids if key in people
+        PersonCard(user=person.summary, relation=card_of(relations[person.summary.id])) for person in people
     ]

@@ -28,6 +28,7 @@ def know_tags(names: Collection[str]) -> None:
 @atomic
 def _add(name: str) -> None:
     Tag.objects.create(name=name)
+    bump("tags")
 
 
 def retag(post_id: uuid.UUID, *, before: Collection[str], after: Collection[str]) -> None:

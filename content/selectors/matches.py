@@ -9,18 +9,33 @@ from typing import Protocol, cast
 
 from django.db import connection
 
+from accounts.cards.people import STRANGERS, Relation
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom posts are sought: what the visibility of a post is decided by, inside the query.
-
-    `shuns` are the people whose posts they must not or do not want to find.
-    """
+    """For whom posts are sought: what the visibility of a post is decided by, inside the query."""
 
     id: uuid.UUID | None = None
     follows: Collection[uuid.UUID] = ()
     member_of: Collection[uuid.UUID] = ()
-    shuns: Collection[uuid.UUID] = ()
+    mutes: Collection[uuid.UUID] = ()
+    blocked: Collection[uuid.UUID] = ()
+
+    @property
+    def shuns(self) -> list[uuid.UUID]:
+        """List the people whose posts they must not or do not want to find."""
+        return [*self.mutes, *self.blocked]
+
+    def relation_to(self, author_id: uuid.UUID) -> Relation:
+        """Tell what they and an author are to each other, as far as it decides what they find."""
+        if author_id == self.id:
+            return STRANGERS
+        return Relation(
+            following=author_id in self.follows,
+            muting=author_id in self.mutes,
+            blocking=author_id in self.blocked,
+        )
 
 
 @dataclass(frozen=True, slots=True)

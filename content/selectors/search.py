@@ -6,15 +6,16 @@ What is found is kept, printed, until something is indexed under one of the word
 import dataclasses
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
-from accounts.cards.people import PersonCard
-from accounts.selectors.relations import known_ids
+from django.db.models import Case, Value, When
+
+from accounts.cards.people import Relation
+from accounts.selectors.relations import circle_of
 from accounts.selectors.search import find_people
-from content.cards import FoundCard, TagCard
+from content.cards import FoundCard
 from content.enums import SearchType
 from content.models import Post, Tag
 from content.policies.heat import engagement
@@ -29,16 +30,16 @@ from grover.core import caching, encoding
 from grover.core.db import starting_with
 from grover.core.errors import InvalidCursor
 from grover.core.ids import created_at
-from grover.core.pages import Page, PageRequest, Position, as_id, cut_page
+from grover.core.pages import PageRequest, Position, as_id, cut_page
 from grover.core.viewers import AnyViewer
 from grover.core.words import words_sought
 
-RANKED_TOGETHER = 500
+RANKED_TOGETHER = 200
 MOST_TAGS = 200
 FIRST_FEW = 3
 KEPT_SECONDS = 60
 
-T = TypeVar("T")
+Found = tuple[PrintedPage, set[str]]  # a page, and what it depends on
 
 
 def search(viewer: AnyViewer, request: PageRequest, *, q: str, kind: str) -> PrintedPage:
@@ -46,69 +47,69 @@ def search(viewer: AnyViewer, request: PageRequest, *, q: str, kind: str) -> Pri
 
     Of all kinds together, the first page begins with a few people and tags; posts follow.
     """
-    if kind == SearchType.USERS:
-        return _printed(find_people(viewer, q, request), _found_user)
-    if kind == SearchType.TAGS:
-        return _printed(_tags(viewer, q, request), _found_tag)
-    if kind == SearchType.POSTS or request.after is not None:
-        return _posts(viewer, q, request)
+    minute = int(time.time()) // KEPT_SECONDS
+    key = f"search:{kind}:{viewer.id}:{request.limit}:{request.after}:{minute}:{q}"
+    return caching.remember(key, partial(_read, viewer, request, q, kind))
+
+
+def _read(
+    viewer: AnyViewer, request: PageRequest, q: str, kind: str
+) -> tuple[PrintedPage, Iterable[str], int]:
+    read = {SearchType.USERS: _users, SearchType.TAGS: _tags, SearchType.POSTS: _posts}.get(
+        SearchType(kind), _all
+    )
+    page, depends_on = read(viewer, q, request)
+    return page, depends_on | {f"relations:{viewer.id}"}, page.size()
+
+
+def _all(viewer: AnyViewer, q: str, request: PageRequest) -> Found:
     few = PageRequest(min(FIRST_FEW, request.limit // 4))
-    names: list[bytes] = []
-    if few.limit:
-        names += _printed(find_people(viewer, q, few), _found_user).items
-        names += _printed(_tags(viewer, q, few), _found_tag).items
-    posts = _posts(viewer, q, PageRequest(request.limit - len(names)))
-    return PrintedPage([*names, *posts.items], posts.next)
+    if request.after is not None or not few.limit:
+        return _posts(viewer, q, request)
+    users, about_users = _users(viewer, q, few)
+    tags, about_tags = _tags(viewer, q, few)
+    names = [*users.items, *tags.items]
+    posts, about_posts = _posts(viewer, q, PageRequest(request.limit - len(names)))
+    page = PrintedPage([*names, *posts.items], posts.next)
+    return page, about_users | about_tags | about_posts
 
 
-def _printed(page: Page[T], found: Callable[[T], FoundCard]) -> PrintedPage:
-    return PrintedPage([encoding.dumps(found(item)) for item in page.items], page.next)
+def _users(viewer: AnyViewer, q: str, request: PageRequest) -> Found:
+    page = find_people(viewer, q, request, without=_reader(viewer).blocked)
+    found = [encoding.dumps(FoundCard(kind="user", user=person)) for person in page.items]
+    return PrintedPage(found, page.next), {"names", *(f"user:{person.user.id}" for person in page.items)}
 
 
-def _found_user(person: PersonCard) -> FoundCard:
-    return FoundCard(kind="user", user=person)
-
-
-def _found_tag(tag: TagCard) -> FoundCard:
-    return FoundCard(kind="tag", tag=tag)
-
-
-def _found_post(printed: bytes) -> bytes:
-    found = FoundCard(kind="post")
-    return encoding.dumps({**dataclasses.asdict(found), "post": encoding.Encoded(printed)})
-
-
-def _tags(viewer: AnyViewer, q: str, request: PageRequest) -> Page[TagCard]:
+def _tags(viewer: AnyViewer, q: str, request: PageRequest) -> Found:
     """Read a page of the tags that begin with `q`, the tag itself first, then the most used."""
     name = tag_name(q.removeprefix("#"))
     if name is None:
-        return Page([])
-    rows = Tag.objects.filter(post_count__gt=0).order_by("-post_count", "name")
-    others = rows.filter(starting_with("name", name)).exclude(name=name)[:MOST_TAGS]
-    found = [*rows.filter(name=name), *others]
-    return cut_page(found, request).map(lambda part: tag_cards(viewer, part))
+        return NOTHING, set()
+    is_other = Case(When(name=name, then=Value(0)), default=Value(1))
+    rows = Tag.objects.filter(starting_with("name", name), post_count__gt=0)
+    found = list(rows.order_by(is_other, "-post_count", "name")[:MOST_TAGS])
+    page = cut_page(found, request).map(lambda part: tag_cards(viewer, part))
+    printed = [encoding.dumps(FoundCard(kind="tag", tag=tag)) for tag in page.items]
+    return PrintedPage(printed, page.next), {"tags", *(f"tag:{tag.name}" for tag in page.items)}
 
 
 # --- Posts ---------------------------------------------------------------------------------------
 
 
-def _posts(viewer: AnyViewer, q: str, request: PageRequest) -> PrintedPage:
+def _posts(viewer: AnyViewer, q: str, request: PageRequest) -> Found:
     words = words_sought(q)
     if not words:
-        return NOTHING
-    minute = int(time.time()) // KEPT_SECONDS
-    key = f"search:{viewer.id}:{request.limit}:{request.after}:{minute}:{' '.join(words)}"
-    return caching.remember(key, partial(_read_posts, viewer, words, request))
-
-
-def _read_posts(
-    viewer: AnyViewer, words: Sequence[str], request: PageRequest
-) -> tuple[PrintedPage, Iterable[str], int]:
+        return NOTHING, set()
     ranking = _Ranking(words, _reader(viewer))
-    reading = Reading(viewer, ranking.read, leaves_out=is_of_the_muted)
+    reading = Reading(viewer, ranking.read, ranking.relations, leaves_out=is_of_the_muted)
     rarest = max(words, key=len)  # whatever is found has all the words, so one of them tells of all changes
-    page, depends_on, size = reading.printed(request, f"word:{rarest}")
-    return PrintedPage([_found_post(item) for item in page.items], page.next), depends_on, size
+    page, depends_on, _ = reading.printed(request, f"word:{rarest}")
+    return PrintedPage([_found_post(item) for item in page.items], page.next), set(depends_on)
+
+
+def _found_post(printed: bytes) -> bytes:
+    found = FoundCard(kind="post")
+    return encoding.dumps({**dataclasses.asdict(found), "post": encoding.Encoded(printed)})
 
 
 def _reader(viewer: AnyViewer) -> Reader:
@@ -118,9 +119,10 @@ def _reader(viewer: AnyViewer) -> Reader:
 
 
 def _read_reader(viewer_id: uuid.UUID) -> tuple[Reader, Iterable[str], int]:
-    follows, shuns = known_ids(viewer_id)
-    reader = Reader(viewer_id, follows, communities_of(viewer_id), shuns)
-    size = 100 * (1 + len(follows) + len(shuns))
+    circle = circle_of(viewer_id)
+    member_of = communities_of(viewer_id)
+    reader = Reader(viewer_id, circle.follows, member_of, circle.mutes, circle.blocked)
+    size = 100 * (1 + len(circle.follows) + len(circle.mutes) + len(circle.blocked) + len(member_of))
     return reader, [f"relations:{viewer_id}", f"memberships:{viewer_id}"], size
 
 
@@ -138,9 +140,13 @@ class _Place:
 
 
 class _Ranking:
-    """All posts with the words, the best first among the five hundred newest, then among those before."""
+    """All posts with the words, the best first among the two hundred newest, then among those before.
+
+    `relations` are those to the authors of what was read.
+    """
 
     def __init__(self, words: Sequence[str], reader: Reader) -> None:
+        self.relations: dict[uuid.UUID, Relation] = {}
         self._words = words
         self._reader = reader
         self._ranked: dict[uuid.UUID | None, list[_Place]] = {}
@@ -150,6 +156,7 @@ class _Ranking:
         places = self._after(part.after)[: part.limit + 1]
         rows = Post.objects.in_bulk([place.post_id for place in places])
         found = [place for place in places if place.post_id in rows]
+        self.relations |= {row.author_id: self._reader.relation_to(row.author_id) for row in rows.values()}
         return Entries([Entry(place.post_id, rows[place.post_id], rank=place.position) for place in found])
 
     def _after(self, position: Position | None) -> list[_Place]:

@@ -37,6 +37,8 @@ _stemmers = _Stemmers()
 
 def fold(text: str) -> str:
     """Make equal what differs in case, width, composition or accents alone."""
+    if text.isascii():
+        return text.lower()
     plain = "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) != "Mn")
     return unicodedata.normalize("NFKC", plain.casefold())
 

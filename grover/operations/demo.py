@@ -17,12 +17,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.enums import RelationKind
-from accounts.models import Relation, User
+from accounts.models import NameWord, Relation, User
 from accounts.policies.usernames import skeleton_of
 from content.enums import Visibility
 from content.models import Comment, Post, PostReaction, SavedPost
 from grover.core.db import atomic
 from grover.core.ids import new_id_at
+from grover.core.words import words_of_name
 from grover.media.enums import MediaAccess, MediaKind, MediaState
 from grover.media.models import Media, StorageUse
 from grover.operations.demo_shelves import Shelves
@@ -214,9 +215,15 @@ class Demo:
         used = Counter[uuid.UUID]()
         for media in self._media:
             used[media.owner_id] += media.size
+        names = [
+            NameWord(user=person, word=word)
+            for person in self._people
+            for word in words_of_name(person.display_name)
+        ]
         storage = [StorageUse(owner_id=owner_id, used=size) for owner_id, size in used.items()]
         tables: list[Sequence[Model]] = [
             self._people,
+            names,
             self._media,
             storage,
             self._posts,

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from content.actions.indexing import reindex
 from content.actions.trends import roll_up_trends
 from grover.operations.demo import PASSWORDS, Demo, is_seeded
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         if not is_seeded():
             self.stdout.write(f"Making a demo of {people} people and {posts} posts...")
             Demo(people, posts).make()
+            reindex()
             roll_up_trends(timezone.now())
         for username, password in PASSWORDS.items():
             self.stdout.write(f"Sign in as {username} with the password: {password}")
