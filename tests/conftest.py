@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.test import Client, TransactionTestCase
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Session, User
@@ -15,9 +15,9 @@ from grover.core import caching, encoding, throttles
 from grover.core.tokens import ended_sessions, mint_access_token
 from grover.core.viewers import ANONYMOUS, AnyViewer, Viewer
 from tests.frames import watch_published
-from tests.leftovers import delete_leftovers
+from tests.leftovers import delete_leftovers_alone
 
-TransactionTestCase._fixture_teardown = delete_leftovers  # type: ignore[method-assign]
+delete_leftovers_alone()
 
 
 @pytest.fixture(autouse=True)

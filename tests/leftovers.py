@@ -2,29 +2,60 @@
 
 Django would empty every table, then make all content types and permissions anew: ten times as slow. On
 PostgreSQL it would truncate, which needs each table for itself and so runs into deadlocks with a server
-that a test started and that still reads.
+that a test started and that still reads. On MongoDB nothing is rolled back, so every test leaves something.
 """
 
-from typing import Any
-
+from django.conf import settings
 from django.db import connection, transaction
+from django.test import TestCase, TransactionTestCase
+from pymongo import monitoring
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}  # written by migrations alone
+WRITING = ("insert", "update", "findAndModify")
 
 
-def delete_leftovers(test_case: Any = None) -> None:
-    """Delete the rows or documents of every table that has some."""
-    if connection.vendor == "mongodb":
-        _empty_collections()
+class _Written(monitoring.CommandListener):
+    """Notes to which collections this process wrote, on whichever connection."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in WRITING:
+            self.names.add(event.command[event.command_name])
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        pass
+
+
+_written = _Written()
+
+
+def delete_leftovers_alone() -> None:
+    """Have tests leave an empty database by deleting what they left, and nothing else."""
+    TransactionTestCase._fixture_teardown = _delete_leftovers  # type: ignore[attr-defined]
+    if settings.IS_MONGODB:
+        monitoring.register(_written)
+
+
+def _delete_leftovers(test_case: TransactionTestCase) -> None:
+    if settings.IS_MONGODB:
+        _empty_collections(only_written=isinstance(test_case, TestCase))
     else:
         _empty_tables()
 
 
-def _empty_collections() -> None:
-    for name in connection.introspection.table_names():
+def _empty_collections(*, only_written: bool) -> None:
+    """Empty what this process wrote to, or all: other processes write in tests that must see commits."""
+    names = _written.names if only_written else connection.introspection.table_names()
+    for name in sorted(set(names) - KEPT):
         collection = connection.database[name]  # type: ignore[attr-defined]
-        if name not in KEPT and collection.find_one({}, {"_id": 1}) is not None:
+        if only_written or collection.find_one({}, {"_id": 1}) is not None:
             collection.delete_many({})
+    _written.names.clear()
 
 
 def _empty_tables() -> None:
