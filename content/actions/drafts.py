@@ -65,7 +65,8 @@ def _save_draft(
     actor: Viewer, content: Mapping[str, Any], publish_at: dt.datetime | None, *, now: dt.datetime
 ) -> PostCard:
     draft = Draft(author_id=actor.id, created_at=now)
-    _check(actor, content, publish_at, now)
+    _check_time(publish_at, now)
+    _check(content, publish_at)
     if Draft.objects.filter(author_id=actor.id, state__in=UNPUBLISHED).count() >= MOST_DRAFTS:
         raise TooManyDrafts
     _fill(draft, content, publish_at)
@@ -118,10 +119,9 @@ def _edit(
         return get_post(actor, composed.post.pk)
     if state == DraftState.DRAFT:
         publish_at = None
-    if publish_at == draft.publish_at and publish_at is not None and draft.state == DraftState.SCHEDULED:
-        _check(actor, content, None, now)
-    else:
-        _check(actor, content, publish_at, now)
+    if publish_at != draft.publish_at or draft.state != DraftState.SCHEDULED:
+        _check_time(publish_at, now)
+    _check(content, publish_at)
     _rewrite(actor, draft, content, publish_at, now)
     return draft_card(actor, draft)
 
@@ -204,15 +204,16 @@ def _own_unpublished(actor: Viewer, draft_id: uuid.UUID) -> Draft:
     return draft
 
 
-def _check(
-    actor: Viewer, content: Mapping[str, Any], publish_at: dt.datetime | None, now: dt.datetime
-) -> None:
+def _check_time(publish_at: dt.datetime | None, now: dt.datetime) -> None:
+    if publish_at is not None and not now < publish_at <= now + LATEST:
+        raise Invalid.at("/publish_at", "out_of_range", "A moment within the next year")
+
+
+def _check(content: Mapping[str, Any], publish_at: dt.datetime | None) -> None:
     """Refuse what could not be published; a draft without a time may still say nothing."""
     check_category(content.get("category", ""))
     if publish_at is None:
         return
-    if not now < publish_at <= now + LATEST:
-        raise Invalid.at("/publish_at", "out_of_range", "A moment within the next year")
     poll = content.get("poll")
     check_says_something(content.get("text", ""), [*content.get("media_ids", ()), *([poll] if poll else [])])
     if poll is not None:

@@ -232,6 +232,12 @@ def test_scheduled_post_must_say_something(api: Any, ada: User) -> None:
     assert refused_at(refused) == [("/poll/closes_at", "out_of_range")]
 
 
+def test_scheduled_post_still_says_something_after_an_edit(api: Any, ada: User) -> None:
+    card = create(api(ada), publish_at=soon())
+    response = api(ada).patch(f"posts/{card['id']}", json={"text": ""})
+    assert refused_at(response) == [("/text", "required")]
+
+
 def test_poll_of_a_scheduled_post_closes_a_day_after_it_is_published(api: Any, ada: User) -> None:
     at = soon()
     draft = create(api(ada), publish_at=at, poll={"options": ["A", "B"]})
