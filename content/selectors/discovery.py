@@ -5,15 +5,16 @@ out or preferred. The formulas are those of docs/discovery.md.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from django.db.models import Max
 from django.utils import timezone
 
-from accounts.cards.people import PersonCard, Relation, UserSummary
+from accounts.cards.people import STRANGERS, PersonCard, Relation, UserSummary
 from accounts.selectors.people import is_adult, people_by_id, users_by_id
-from accounts.selectors.relations import card_of, relations_by_id
+from accounts.selectors.relations import card_of, circle_of, relations_by_id
 from accounts.selectors.suggestions import following_counts, friends_of_friends, known_to
 from content.cards import SuggestionCard, TagCard
 from content.enums import TrendKind
@@ -96,13 +97,11 @@ class _Taste:
         """Rank the places for the viewer: what bears a tag that they follow counts half as much again."""
         if not self._explores or self._viewer_id is None:
             return list(places)
-        places = self._of_strangers(places)
+        places = self._of_strangers(places, self._viewer_id)
         ids = [place.thing_id for place in places]
         seen = PostView.objects.filter(user_id=self._viewer_id, post_id__in=ids)
         known = set(seen.values_list("post_id", flat=True))
-        follows = TagFollow.objects.filter(user_id=self._viewer_id)
-        tagged = PostTag.objects.filter(tag__in=list(follows.values_list("tag", flat=True)), post_id__in=ids)
-        liked = set(tagged.values_list("post_id", flat=True))
+        liked = _with_followed_tags(self._viewer_id, ids)
         weighed = [
             replace(place, score=place.score * OF_A_FOLLOWED_TAG) if place.thing_id in liked else place
             for place in places
@@ -110,18 +109,13 @@ class _Taste:
         ]
         return sorted(weighed, key=lambda place: (place.score, place.thing_id), reverse=True)
 
-    def _of_strangers(self, places: Sequence[Place]) -> list[Place]:
+    def _of_strangers(self, places: Sequence[Place], viewer_id: uuid.UUID) -> list[Place]:
         """Leave out what is of people whom the viewer knows, or must not or does not want to meet."""
-        authors = {place.author_id for place in places if place.author_id is not None}
-        self.relations = relations_by_id(self._viewer, authors)
-        return [
-            place
-            for place in places
-            if place.author_id is not None
-            and place.author_id != self._viewer_id
-            and not self.relations[place.author_id].following
-            and not self.relations[place.author_id].is_unwanted
-        ]
+        circle = circle_of(viewer_id)
+        known = circle.follows | circle.mutes | circle.blocked | {viewer_id, None}
+        strange = [place for place in places if place.author_id not in known]
+        self.relations = {place.author_id: STRANGERS for place in strange if place.author_id is not None}
+        return strange
 
     def leaves_out(self, post: SharedPost, relation: Relation) -> bool:
         """Tell what the viewer sees but is not to find here; warnings are for those of age who are known."""
@@ -131,6 +125,15 @@ class _Taste:
     @cached_property
     def _is_of_age(self) -> bool:
         return self._viewer_id is not None and is_adult(self._viewer_id, timezone.now().date())
+
+
+def _with_followed_tags(viewer_id: uuid.UUID, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Find those of these posts that bear a tag which somebody follows."""
+    follows = TagFollow.objects.filter(user_id=viewer_id)
+    tags = list(follows.values_list("tag", flat=True))
+    if not tags:
+        return set()
+    return set(PostTag.objects.filter(tag__in=tags, post_id__in=ids).values_list("post_id", flat=True))
 
 
 def _remember(name: str, viewer: AnyViewer, request: PageRequest, *, explores: bool) -> PrintedPage:
@@ -191,14 +194,16 @@ def _places(kind: TrendKind, generation: int) -> tuple[int, Sequence[Place]]:
 
 
 def _read_places(kind: TrendKind, generation: int) -> tuple[tuple[int, Sequence[Place]], Iterable[str], int]:
-    rows = Trend.objects.filter(kind=kind)
-    found = list(rows.filter(generation=generation).order_by("rank")) if generation else []
-    if not found:
-        last = rows.order_by("-generation").values_list("generation", flat=True).first()
-        generation = last or 0
-        found = list(rows.filter(generation=generation).order_by("rank")) if last else []
-    places = [Place(row.thing_id, row.author_id, row.score) for row in found]
+    places = _places_of(kind, generation) if generation else []
+    if not places:
+        generation = Trend.objects.filter(kind=kind).aggregate(last=Max("generation"))["last"] or 0
+        places = _places_of(kind, generation)
     return (generation, places), [f"trends:{kind.value}"], SIZE_OF_A_PLACE * (1 + len(places))
+
+
+def _places_of(kind: TrendKind, generation: int) -> list[Place]:
+    rows = Trend.objects.filter(kind=kind, generation=generation).order_by("rank")
+    return [Place(*row) for row in rows.values_list("thing_id", "author_id", "score")]
 
 
 # --- People --------------------------------------------------------------------------------------
