@@ -8,10 +8,9 @@ from accounts.cards.people import UserSummary
 from accounts.selectors.people import users_by_id
 from content.cards import RepostCard
 from content.models import Post, Repost
-from content.selectors.circles import Circle
 from content.selectors.entries import Entry
-from grover.core.errors import NotFound
-from grover.core.pages import Page, PageRequest, filled_page, keyset_page
+from content.selectors.responses import responses_to
+from grover.core.pages import Page, PageRequest
 from grover.core.viewers import AnyViewer
 
 SHOWN_REPOSTERS = 3
@@ -50,21 +49,8 @@ def reposters_among(people: Collection[uuid.UUID], posts: Sequence[Post]) -> Rep
 
 def reposts_of(viewer: AnyViewer, post_id: uuid.UUID, request: PageRequest) -> Page[RepostCard]:
     """Read a page of who passed a post on, the last first; NotFound when the viewer sees no post."""
-    post = Post.objects.filter(pk=post_id).first()
-    if post is None:
-        raise NotFound
-    rows = Repost.objects.filter(post_id=post_id)
-    circle = Circle(viewer)
-
-    def keep(found: list[Repost]) -> list[RepostCard | None]:
-        circle.meet({post.author_id, *(row.user_id for row in found)})
-        if not circle.sees_post(post):
-            raise NotFound
-        return [_card(row, circle) for row in found]
-
-    return filled_page(lambda part: keyset_page(rows, part), keep, request, lambda row: (row.pk,))
+    return responses_to(viewer, post_id, Repost.objects.filter(post_id=post_id), request, _card)
 
 
-def _card(row: Repost, circle: Circle) -> RepostCard | None:
-    person = circle.unblocked(row.user_id)
-    return None if person is None else RepostCard(user=person.summary, created_at=row.created_at)
+def _card(row: Repost, user: UserSummary) -> RepostCard:
+    return RepostCard(user=user, created_at=row.created_at)
