@@ -142,3 +142,55 @@ def test_refused_actions_are_not_told(api: Any, told: Any, db: None) -> None:
     ada = api(make_user("ada"))
     assert ada.post("posts", json={"text": ""}).status_code == 422
     assert told() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_story_of_a_story_is_told(api: Any, told: Any) -> None:
+    ada, bob = make_user("ada"), make_user("bob")
+    told(ada=str(ada.pk), bob=str(bob.pk))
+    by_ada, by_bob = api(ada), api(bob)
+
+    def twice(client: Any, method: str, path: str, **kwargs: Any) -> list[dict[str, Any]]:
+        for _ in range(2):
+            client.request(method, path, **kwargs)
+        events: list[dict[str, Any]] = told()
+        return events
+
+    story_id = by_ada.post("stories", json={"text": "Up!"}).json()["id"]
+    shelf_id = by_ada.post("highlights", json={"title": "Days"}).json()["id"]
+    story = {"story_id": "story"}
+    assert told(story=story_id, shelf=shelf_id) == [
+        {
+            "event": "story.published",
+            **story,
+            "author_id": "ada",
+            "shown_to": "everyone",
+            "has_media": False,
+        },
+        {"event": "highlight.created", "highlight_id": "shelf", "owner_id": "ada"},
+    ]
+    path = f"stories/{story_id}"
+    assert twice(by_bob, "put", f"{path}/view") == [{"event": "story.viewed", **story, "user_id": "bob"}]
+    assert twice(by_bob, "put", f"{path}/reaction", json={"kind": "love"}) == [
+        {
+            "event": "story_reaction.added",
+            **story,
+            "author_id": "ada",
+            "user_id": "bob",
+            "kind": "love",
+            "replaced": None,
+        }
+    ]
+    assert twice(by_bob, "delete", f"{path}/reaction") == [
+        {"event": "story_reaction.removed", **story, "user_id": "bob", "kind": "love"}
+    ]
+    on_shelf = {**story, "highlight_id": "shelf"}
+    place = f"highlights/{shelf_id}/stories/{story_id}"
+    assert twice(by_ada, "put", place) == [{"event": "story.highlighted", **on_shelf}]
+    assert twice(by_ada, "delete", place) == [{"event": "story.unhighlighted", **on_shelf}]
+    friend = {"user_id": "ada", "friend_id": "bob"}
+    assert twice(by_ada, "put", f"me/close-friends/{bob.pk}") == [{"event": "close_friend.added", **friend}]
+    assert twice(by_ada, "delete", f"me/close-friends/{bob.pk}") == [
+        {"event": "close_friend.removed", **friend}
+    ]
+    assert twice(by_ada, "delete", path) == [{"event": "story.deleted", **story, "author_id": "ada"}]
