@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Q
@@ -120,7 +120,7 @@ def _run_outermost(function: Callable[[], R]) -> R:
         try:
             result, callbacks = _run_once(function)
             break
-        except DatabaseError as error:
+        except Exception as error:
             if not is_transient(error) or time.monotonic() > deadline:
                 raise
             pause = random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.002 * 2**attempt))  # noqa: S311
@@ -160,7 +160,7 @@ def _run_whole(function: Callable[[], R]) -> R:
 def _needs_steps(error: Exception) -> bool:
     """Tell whether transactions of their own would have ended otherwise than this error."""
     first = _block.broken_by
-    if first is None or (isinstance(first, DatabaseError) and is_transient(first)):
+    if first is None or (isinstance(first, Exception) and is_transient(first)):
         return False
     return _block.steps_done > 0 or (isinstance(error, DatabaseError) and error is not first)
 
@@ -200,16 +200,20 @@ def _database_transaction() -> AbstractContextManager[object]:
     return transaction.atomic()
 
 
-def is_transient(error: DatabaseError) -> bool:
-    """Tell whether a database error only says that another transaction was faster."""
+def is_transient(error: Exception) -> bool:
+    """Tell whether an error of the database only says that another transaction was faster."""
     if isinstance(error, IntegrityError):
         return False
-    cause = error.__cause__
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if getattr(cause, "sqlstate", None) in _POSTGRESQL_TRANSIENT_STATES:
         return True
-    if getattr(cause, "code", None) in _MONGODB_TRANSIENT_CODES:
+    if type(cause).__module__.startswith("pymongo") and _is_transient_of_mongodb(cause):
         return True
-    has_label = getattr(cause, "has_error_label", None)
-    if has_label is not None and has_label("TransientTransactionError"):
-        return True
-    return "database is locked" in str(error)
+    return isinstance(error, DatabaseError) and "database is locked" in str(error)
+
+
+def _is_transient_of_mongodb(error: Any) -> bool:
+    """Look for a write conflict, also in what the driver gives as the errors of many writes."""
+    details = error.details if isinstance(getattr(error, "details", None), dict) else {}
+    codes = {getattr(error, "code", None), *(one.get("code") for one in details.get("writeErrors", ()))}
+    return bool(codes & _MONGODB_TRANSIENT_CODES) or error.has_error_label("TransientTransactionError")

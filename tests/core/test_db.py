@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError
+from pymongo.errors import BulkWriteError
 
 from grover.core import db
 from grover.core.db import BrokenTransaction, atomic, atomic_whole, on_commit
@@ -112,7 +113,13 @@ def test_depth_is_right_again_after_a_failure() -> None:
     assert names() == ["a"]
 
 
-def test_lost_write_conflict_is_tried_again_with_its_callbacks() -> None:
+CONFLICT_AMONG_WRITES = BulkWriteError(
+    {"writeErrors": [{"index": 0, "code": 112, "errmsg": "WriteConflict"}]}
+)
+
+
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), CONFLICT_AMONG_WRITES], ids=type)
+def test_lost_write_conflict_is_tried_again_with_its_callbacks(error: Exception) -> None:
     tries: list[int] = []
     seen: list[int] = []
 
@@ -122,7 +129,7 @@ def test_lost_write_conflict_is_tried_again_with_its_callbacks() -> None:
         write()
         on_commit(lambda: seen.append(len(tries)))
         if len(tries) < 3:
-            raise OperationalError("database is locked")
+            raise error
         return len(tries)
 
     assert act() == 3
