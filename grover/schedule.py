@@ -10,6 +10,7 @@ SCHEDULE = [
     Periodic("accounts.tasks.expire_exports", every=3600),
     Periodic("accounts.tasks.erase_due_accounts", every=3600),
     Periodic("content.tasks.roll_up_trends", every=300),
+    Periodic("payments.tasks.check_ledger", every=86400),
     Periodic("messaging.tasks.end_due_calls", every=5),
     Periodic("messaging.tasks.send_digests", every=900),
     Periodic("messaging.tasks.sweep_notifications", every=86400),

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "grover.media",
     "accounts",
     "messaging",
+    "payments",
     "content",
     "grover.realtime",
     "grover.operations",

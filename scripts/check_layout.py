@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "messaging", "content", "grover/media")
+APPS = ("accounts", "messaging", "payments", "content", "grover/media")
 FREE = ("grover/core", "grover/operations", "grover/realtime")
 LAYERS = {
     "apps",

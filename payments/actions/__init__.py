@@ -1,0 +1,1 @@
+"""What is done with money, a module per noun."""

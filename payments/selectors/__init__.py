@@ -1,0 +1,1 @@
+"""What is read of money, a module per noun."""
