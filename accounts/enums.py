@@ -52,6 +52,14 @@ class ReportState(TextChoices):
     DISMISSED = "dismissed"
 
 
+class Moderation(TextChoices):
+    """What the staff did to a thing: what is hidden only its author sees, what is removed nobody."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+
+
 class ExportState(TextChoices):
     """How far an export is."""
 

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content.actions import drafts, erasure, indexing, posts, stories, story_erasure, trends
+from content.actions import drafts, erasure, indexing, moderation, posts, stories, story_erasure, trends
 
 
 @shared_task(name="content.tasks.erase_remains_of_post")
@@ -60,3 +60,9 @@ def erase_remains_of_story(*, story_id: str) -> None:
 def index_post(*, post_id: str) -> None:
     """Write down what a post is found by."""
     indexing.index_post(uuid.UUID(post_id))
+
+
+@shared_task(name="content.tasks.withdraw_removed")
+def withdraw_removed(*, kind: str, thing_id: str) -> None:
+    """Take back what people were told of a thing that the staff removed."""
+    moderation.withdraw_removed(kind, uuid.UUID(thing_id))

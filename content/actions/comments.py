@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from content.actions.counts import count_on_comment, count_on_post
+from content.actions.counts import count_on_post, count_reply
 from content.actions.notices import take_back_comment, tell_of_changed_mentions, tell_of_comment
 from content.actions.tags import note_mentions
 from content.cards import CommentCard
@@ -53,10 +54,11 @@ def _add(actor: Viewer, post_id: uuid.UUID, text: str, parent_id: uuid.UUID | No
 def _write(
     actor: Viewer, post: Post, audience: Audience, text: str, entities: Entities, answered: Comment | None
 ) -> uuid.UUID:
-    thread_id = None if answered is None else answered.parent_id or answered.pk
+    thread = None if answered is None else answered.parent or answered
+    thread_id = None if thread is None else thread.pk
     count_on_post(post.pk, comment_count=1)
-    if thread_id is not None:
-        count_on_comment(thread_id, reply_count=1)
+    if thread is not None:
+        count_reply(thread, by=1)
     comment = Comment.objects.create(
         post_id=post.pk, author_id=actor.id, parent_id=thread_id, text=text, entities=entities.stored
     )
@@ -180,11 +182,9 @@ def remove_comment(comment: Comment) -> None:
     The rows of the replies and reactions go in a job. LostRace when the comment, what it stands under
     or its number of replies is no longer what was read.
     """
-    count_on_post(comment.post_id, comment_count=-1 - comment.reply_count)
-    if comment.parent_id is not None:
-        count_on_comment(comment.parent_id, reply_count=-1)
-    as_read = Comment.objects.filter(pk=comment.pk, reply_count=comment.reply_count)
-    if as_read.delete()[0] != 1:
+    if comment.is_counted:
+        count_comment(comment, by=-1)
+    if as_read(comment).delete()[0] != 1:
         raise LostRace
     take_back_comment(comment.pk)
     enqueue_durable("content.tasks.erase_remains_of_comment", comment_id=comment.pk)
@@ -197,3 +197,19 @@ def remove_comment(comment: Comment) -> None:
         )
     )
     bump(f"comments:{comment.post_id}", f"post:{comment.post_id}")
+
+
+def count_comment(comment: Comment, *, by: int) -> None:
+    """Count a comment with its replies, or no more; under a removed parent it counts there alone."""
+    parent = comment.parent
+    if parent is None or parent.is_counted:
+        count_on_post(comment.post_id, comment_count=by * (1 + comment.reply_count))
+    if parent is not None:
+        count_reply(parent, by=by)
+
+
+def as_read(comment: Comment) -> QuerySet[Comment]:
+    """Find a comment as long as it has the replies that were counted, and nobody moderated it."""
+    return Comment.objects.filter(
+        pk=comment.pk, reply_count=comment.reply_count, moderation=comment.moderation
+    )

@@ -28,6 +28,13 @@ def count_on_comment(comment_id: uuid.UUID, **by: int) -> None:
     _count(Comment, comment_id, by)
 
 
+def count_reply(parent: Comment, *, by: int) -> None:
+    """Change the number of replies to a comment; LostRace when it is gone or was moderated meanwhile."""
+    same = Comment.objects.filter(pk=parent.pk, moderation=parent.moderation)
+    if same.update(reply_count=F("reply_count") + by) != 1:
+        raise LostRace
+
+
 def count_on_story(story_id: uuid.UUID, **by: int) -> None:
     """Change counters of a story; LostRace when it is gone."""
     _count(Story, story_id, by)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.enums import Moderation
 from content.cards.stories import HighlightCard
 from content.errors import HighlightFull, NotTheAuthor, TooManyHighlights
 from content.events.stories import (
@@ -241,7 +242,7 @@ def _own_highlight(actor: Viewer, highlight_id: uuid.UUID) -> tuple[Highlight, H
 
 def _check_own(owner_id: uuid.UUID, story_ids: Sequence[uuid.UUID], now: dt.datetime) -> None:
     rows = Story.objects.filter(shown_at(now), pk__in=list(story_ids), author_id=owner_id)
-    own = set(rows.values_list("pk", flat=True))
+    own = set(rows.exclude(moderation=Moderation.REMOVED).values_list("pk", flat=True))
     for index, story_id in enumerate(story_ids):
         if story_id not in own:
             raise Invalid.at(f"/story_ids/{index}", "unknown", "There is no such story of yours")

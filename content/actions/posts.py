@@ -171,19 +171,25 @@ def release_from_community(post_id: uuid.UUID) -> None:
 @atomic
 def remove_post(post: Post) -> None:
     """Remove a post, whoever asked for it; LostRace when it is no longer as it was read."""
-    if post.quote_of_id is not None:
-        Post.objects.filter(pk=post.quote_of_id).update(quote_count=F("quote_count") - 1)
-        bump(f"post:{post.quote_of_id}")
     if not Post.objects.filter(pk=post.pk, version=post.version).delete()[0]:
         raise LostRace
+    if post.is_counted:
+        count_post(post, by=-1)
     PinnedPost.objects.filter(post_id=post.pk).delete()
-    change_post_count(post.author_id, by=-1)
     delete_attached(to=place_of(post.pk))
     retag(post.pk, before=tags_in(post.entities) if post.is_listed else (), after=())
     bump(f"community:{post.community_id}")
     enqueue_durable("content.tasks.erase_remains_of_post", post_id=post.pk)
     emit(PostDeleted(post_id=post.pk, author_id=post.author_id))
     bump(f"post:{post.pk}", f"comments:{post.pk}", f"user:{post.author_id}", f"category:{post.category}")
+
+
+def count_post(post: Post, *, by: int) -> None:
+    """Count a post, or no more, where others count it: on what it quotes, and with its author."""
+    if post.quote_of_id is not None:
+        Post.objects.filter(pk=post.quote_of_id).update(quote_count=F("quote_count") + by)
+        bump(f"post:{post.quote_of_id}")
+    change_post_count(post.author_id, by=by)
 
 
 def follow_audience_of(author_id: uuid.UUID) -> None:

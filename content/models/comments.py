@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from content.models.counts import ReactionCounts
+from content.models.moderation import Moderated
 from content.models.posts import Post
 from grover.core.ids import Identified
 from grover.core.privacy import Holds, holds
@@ -11,7 +12,7 @@ from messaging.enums import ReactionKind
 
 
 @holds(Holds.SHARED, owner="author_id", exported=("post_id", "text", "created_at", "edited_at"))
-class Comment(Identified, ReactionCounts):
+class Comment(Identified, Moderated, ReactionCounts):
     """What somebody says under a post, or in reply to a comment there; replies are one level deep."""
 
     post = models.ForeignKey(

@@ -9,6 +9,7 @@ from django.db import models
 
 from content.enums import ReplyPolicy, Visibility
 from content.models.counts import ReactionCounts
+from content.models.moderation import Moderated
 from grover.core.ids import Identified
 from grover.core.privacy import Holds, holds
 from messaging.enums import ReactionKind
@@ -30,7 +31,7 @@ from messaging.enums import ReactionKind
         "edited_at",
     ),
 )
-class Post(Identified, ReactionCounts):
+class Post(Identified, Moderated, ReactionCounts):
     """What somebody published. `version` grows with each edit; `pinned_at` puts it atop the profile.
 
     `media_ids` are the uploads it shows, in order; each is attached to it in the media app, which sees

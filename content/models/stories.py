@@ -7,6 +7,7 @@ from django.db import models
 
 from content.enums import StoryAudience
 from content.models.counts import ReactionCounts
+from content.models.moderation import Moderated
 from grover.core.ids import Identified
 from grover.core.privacy import Holds, holds
 from messaging.enums import ReactionKind
@@ -15,7 +16,7 @@ LIFETIME = dt.timedelta(hours=24)
 
 
 @holds(Holds.SHARED, owner="author_id", exported=("text", "audience", "created_at", "expires_at"))
-class Story(Identified, ReactionCounts):
+class Story(Identified, Moderated, ReactionCounts):
     """What somebody shows for a day, or for as long as it is in one of their highlights.
 
     `media_id` is the upload it shows; `highlight_count` says in how many highlights it is. It is gone

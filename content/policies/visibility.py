@@ -1,6 +1,7 @@
 """Who may do what with posts, comments and stories.
 
-`can_see_post` is the one predicate of visibility of posts, `audiences_with` that of stories.
+`can_see_post` is the one predicate of visibility of posts, `audiences_with` that of stories; both, and
+that of comments, leave out what `moderations_seen` does not name.
 """
 
 import uuid
@@ -8,6 +9,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from accounts.cards.people import Person, Relation
+from accounts.enums import Moderation
 from content.enums import ReplyPolicy, StoryAudience, Visibility
 from content.models import Post
 from grover.core.viewers import AnyViewer
@@ -20,25 +22,36 @@ MOST_STORIES = 100  # in one highlight
 class Audience:
     """What decides who sees a post: its author, as far as they are active, and whom it is for.
 
-    `members_of` is the community whose members alone it is for, if it is for such.
+    `members_of` is the community whose members alone it is for, if it is for such; `moderation` what the
+    staff did to it.
     """
 
     author_id: uuid.UUID
     visibility: str
     author: Person | None
     members_of: uuid.UUID | None = None
+    moderation: str = Moderation.VISIBLE
 
     @property
     def is_restricted(self) -> bool:
         """Tell whether some signed-in strangers do not see it, so that its files need checking."""
+        if self.moderation != Moderation.VISIBLE:
+            return True
         is_for_all = self.visibility == Visibility.PUBLIC and self.members_of is None
         return not is_for_all or self.author is None or self.author.is_private
+
+
+def moderations_seen(viewer: AnyViewer, author_id: uuid.UUID) -> frozenset[str]:
+    """Name what the staff may have done to somebody's things so that the viewer still sees them."""
+    if viewer.id == author_id:
+        return frozenset({Moderation.VISIBLE.value, Moderation.HIDDEN.value})
+    return frozenset({Moderation.VISIBLE.value})
 
 
 def audience_for(post: Post, author: Person | None) -> Audience:
     """Tell who a post is for; `author` is its author, if they are active."""
     members_of = post.community_id if post.members_only else None
-    return Audience(post.author_id, post.visibility, author, members_of)
+    return Audience(post.author_id, post.visibility, author, members_of, post.moderation)
 
 
 def can_see_post(
@@ -49,7 +62,7 @@ def can_see_post(
     `relation` is what viewer and author are to each other, `member_of` the communities the viewer is a
     member of. Every road to a post asks this function.
     """
-    if audience.author is None:
+    if audience.author is None or audience.moderation not in moderations_seen(viewer, audience.author_id):
         return False
     if viewer.id == audience.author_id:
         return True
@@ -81,6 +94,7 @@ def can_see_comment(
     *,
     author: Person | None,
     is_hidden: bool,
+    moderation: str,
     post_author_id: uuid.UUID,
     relation: Relation,
 ) -> bool:
@@ -89,7 +103,7 @@ def can_see_comment(
     `author` is the comment's, as far as they are active, and `relation` what the viewer and they are
     to each other. A mute changes nothing: it keeps people out of the feed, not out of conversations.
     """
-    if author is None:
+    if author is None or moderation not in moderations_seen(viewer, author.summary.id):
         return False
     if viewer.id == author.summary.id:
         return True

@@ -197,6 +197,7 @@ def _sees(circle: Circle, comment: Comment, post: Post) -> bool:
         circle.viewer,
         author=circle.person(comment.author_id),
         is_hidden=comment.is_hidden,
+        moderation=comment.moderation,
         post_author_id=post.author_id,
         relation=circle.relation(comment.author_id),
     )

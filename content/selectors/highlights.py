@@ -92,7 +92,7 @@ def stories_in_highlight(viewer: AnyViewer, highlight_id: uuid.UUID, request: Pa
     """Read a page of the stories of a highlight that are for the viewer, in the order they were put there."""
     seen = visible_highlight(viewer, highlight_id)
     rows = HighlightStory.objects.filter(
-        highlight_id=highlight_id, story__audience__in=seen.circle.audiences(seen.row.owner_id)
+        seen.circle.stories_of(seen.row.owner_id, prefix="story__"), highlight_id=highlight_id
     ).select_related("story")
     page = keyset_page(rows, request, order=("id",))
     return page.map(lambda found: cards_of([entry.story for entry in found], seen.circle))
@@ -122,12 +122,13 @@ def _cards(
 
 def _counts(rows: Sequence[Highlight], circle: StoryCircle) -> Counter[uuid.UUID]:
     """Count the stories of each highlight that are for the viewer."""
-    audiences = {row.pk: circle.audiences(row.owner_id) for row in rows}
-    found = HighlightStory.objects.filter(highlight_id__in=list(audiences))
-    numbers = found.values_list("highlight_id", "story__audience").annotate(number=Count("pk"))
+    owners = {row.pk: row.owner_id for row in rows}
+    found = HighlightStory.objects.filter(highlight_id__in=list(owners))
+    groups = found.values_list("highlight_id", "story__audience", "story__moderation")
     counts: Counter[uuid.UUID] = Counter()
-    for highlight_id, audience, number in numbers:
-        if audience in audiences[highlight_id]:
+    for highlight_id, audience, moderation, number in groups.annotate(number=Count("pk")):
+        story = Story(author_id=owners[highlight_id], audience=audience, moderation=moderation)
+        if circle.sees_story(story):
             counts[highlight_id] += number
     return counts
 

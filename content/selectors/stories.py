@@ -78,9 +78,7 @@ def stories_of(
     circle.meet([author_id])
     if circle.unblocked(author_id) is None:
         raise NotFound
-    rows = Story.objects.filter(
-        author_id=author_id, expires_at__gt=now, audience__in=circle.audiences(author_id)
-    )
+    rows = Story.objects.filter(circle.stories_of(author_id), author_id=author_id, expires_at__gt=now)
     return keyset_page(rows, request, order=("id",)).map(lambda found: cards_of(found, circle))
 
 

@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from content.models import Story
-from content.policies.visibility import audiences_with
+from content.policies.visibility import audiences_with, moderations_seen
 from content.selectors.circles import Circle
 from content.selectors.close_friends import close_to
 from grover.core.viewers import AnyViewer
@@ -34,4 +36,13 @@ class StoryCircle(Circle):
 
     def sees_story(self, story: Story) -> bool:
         """Tell whether a story, whose author was met, is for the viewer; not whether it is still there."""
-        return story.audience in self.audiences(story.author_id)
+        return story.audience in self.audiences(story.author_id) and story.moderation in moderations_seen(
+            self.viewer, story.author_id
+        )
+
+    def stories_of(self, author_id: uuid.UUID, prefix: str = "") -> Q:
+        """Say which stories of somebody who was met are for the viewer; `prefix` leads to the story."""
+        seen = moderations_seen(self.viewer, author_id)
+        return Q(
+            **{f"{prefix}audience__in": self.audiences(author_id), f"{prefix}moderation__in": list(seen)}
+        )

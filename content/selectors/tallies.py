@@ -26,6 +26,7 @@ from content.models import (
     Tag,
     TagFollow,
 )
+from content.models.moderation import COUNTED
 
 Tallies = dict[uuid.UUID, Counter[str]]
 
@@ -34,11 +35,13 @@ def tally_posts(ids: Collection[uuid.UUID]) -> Tallies:
     """Count, by counter, what hangs on each of these posts."""
     tallies: Tallies = defaultdict(Counter)
     _add_reactions(tallies, PostReaction.objects.filter(post_id__in=ids), "post_id")
-    comments = Comment.objects.filter(post_id__in=ids)
+    comments = Comment.objects.filter(post_id__in=ids, moderation__in=COUNTED)
     _add(tallies, comments.filter(parent__isnull=True), "post_id", "comment_count")
-    _add(tallies, comments.filter(parent__post_id__in=ids), "post_id", "comment_count")
+    replies = comments.filter(parent__post_id__in=ids, parent__moderation__in=COUNTED)
+    _add(tallies, replies, "post_id", "comment_count")
     _add(tallies, Repost.objects.filter(post_id__in=ids), "post_id", "repost_count")
-    _add(tallies, Post.objects.filter(quote_of_id__in=ids), "quote_of_id", "quote_count")
+    quotes = Post.objects.filter(quote_of_id__in=ids, moderation__in=COUNTED)
+    _add(tallies, quotes, "quote_of_id", "quote_count")
     _add(tallies, SavedPost.objects.filter(post_id__in=ids), "post_id", "save_count")
     _add(tallies, PostView.objects.filter(post_id__in=ids), "post_id", "view_count")
     return tallies
@@ -48,7 +51,8 @@ def tally_comments(ids: Collection[uuid.UUID]) -> Tallies:
     """Count, by counter, what hangs on each of these comments."""
     tallies: Tallies = defaultdict(Counter)
     _add_reactions(tallies, CommentReaction.objects.filter(comment_id__in=ids), "comment_id")
-    _add(tallies, Comment.objects.filter(parent_id__in=ids), "parent_id", "reply_count")
+    replies = Comment.objects.filter(parent_id__in=ids, moderation__in=COUNTED)
+    _add(tallies, replies, "parent_id", "reply_count")
     return tallies
 
 
@@ -119,7 +123,7 @@ def tally_highlights(ids: Collection[uuid.UUID]) -> Tallies:
 
 def count_posts(author_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Count the posts of people; those without any are left out."""
-    rows = Post.objects.filter(author_id__in=author_ids).values_list("author_id")
+    rows = Post.objects.filter(author_id__in=author_ids, moderation__in=COUNTED).values_list("author_id")
     return dict(rows.annotate(number=Count("pk")))
 
 

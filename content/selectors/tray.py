@@ -17,6 +17,7 @@ from content.cards.stories import RingCard
 from content.enums import StoryAudience
 from content.models import Story, StoryView
 from content.models.stories import LIFETIME
+from content.policies.visibility import moderations_seen
 from content.selectors.circles import Circle
 from content.selectors.close_friends import close_to
 from grover.core import caching
@@ -53,6 +54,7 @@ class _Found:
     id: uuid.UUID
     author_id: uuid.UUID
     audience: str
+    moderation: str
     created_at: dt.datetime
     expires_at: dt.datetime
 
@@ -119,8 +121,9 @@ def _rings(viewer: Viewer, found: Iterable[_Found], now: dt.datetime) -> list[Ri
 def _stories_for(viewer: Viewer, authors: Sequence[uuid.UUID], now: dt.datetime) -> list[_Found]:
     """List the stories of the last day of these authors, as far as the viewer sees them."""
     rows = Story.objects.filter(author_id__in=authors, expires_at__gt=now)
-    columns = ("pk", "author_id", "audience", "created_at", "expires_at")
+    columns = ("pk", "author_id", "audience", "moderation", "created_at", "expires_at")
     found = [_Found(*row) for row in rows.values_list(*columns)]
+    found = [story for story in found if story.moderation in moderations_seen(viewer, story.author_id)]
     narrow = {story.author_id for story in found if story.audience == StoryAudience.CLOSE_FRIENDS}
     close = close_to(viewer, narrow) | {viewer.id}
     return [

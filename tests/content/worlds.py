@@ -33,6 +33,7 @@ class World:
     blocks: set[Pair]
     mutes: set[Pair]
     posts: list[tuple[int, str]]
+    moderated: dict[int, str] = field(default_factory=dict)
     reposts: set[Pair] = field(default_factory=set)
     places: list[Place] = field(default_factory=list)  # in the order of time
     people: list[User] = field(default_factory=list)
@@ -41,10 +42,13 @@ class World:
     def sees(self, viewer: int | None, post: int) -> bool:
         """Say whether a person, or somebody not signed in, may see a post."""
         author, visibility = self.posts[post]
-        if author in self.suspended:
+        moderation = self.moderated.get(post)
+        if author in self.suspended or moderation == "removed":
             return False
         if viewer == author:
             return True
+        if moderation == "hidden":
+            return False
         if (viewer, author) in self.blocks or (author, viewer) in self.blocks:
             return False
         if visibility == "private":
@@ -54,8 +58,11 @@ class World:
         return True
 
     def may_fetch_files(self, viewer: int | None, post: int) -> bool:
-        """Say whether a person may fetch the pictures of a post: those that all may see, anyone."""
-        return self.sees(None, post) or self.sees(viewer, post)
+        """Say whether a person may fetch the pictures of a post: those that all may see, anyone.
+
+        Their own uploads people fetch wherever they hang.
+        """
+        return self.sees(None, post) or self.sees(viewer, post) or viewer == self.posts[post][0]
 
     def may_look_at(self, viewer: int | None, person: int) -> bool:
         """Say whether a person's own page shows the viewer what is on it."""
@@ -66,7 +73,8 @@ class World:
     def is_for_all(self, post: int) -> bool:
         """Say whether a post is for everybody, but for blocks."""
         author, visibility = self.posts[post]
-        return visibility == "public" and author not in self.private | self.suspended
+        is_public = visibility == "public" and post not in self.moderated
+        return is_public and author not in self.private | self.suspended
 
     def may_pass_on(self, viewer: int, post: int) -> bool:
         """Say whether a person may repost or quote a post."""
@@ -104,6 +112,7 @@ class World:
 
 
 _person = st.integers(0, PEOPLE - 1)
+_moderation = st.sampled_from(("hidden", "removed"))
 _pairs = st.sets(st.tuples(_person, _person).filter(lambda pair: pair[0] != pair[1]), max_size=8)
 
 
@@ -120,6 +129,9 @@ def worlds(draw: st.DrawFn) -> World:
         blocks=blocks,
         mutes=draw(_pairs),
         posts=posts,
+        moderated=draw(st.dictionaries(st.sampled_from(range(len(posts))), _moderation, max_size=2))
+        if posts
+        else {},
         places=[("post", author, number) for number, (author, _) in enumerate(posts)],
     )
 
@@ -134,7 +146,7 @@ def build(world: World) -> None:
     ):
         for source, target in sorted(pairs):
             Relation.objects.create(source=world.people[source], target=world.people[target], kind=kind)
-    world.rows = [_make_post(world, author, visibility) for author, visibility in world.posts]
+    world.rows = [_make_post(world, number) for number in range(len(world.posts))]
     Tag.objects.create(name="here")
     for row in world.rows:
         Comment.objects.create(post=row, author=row.author, text="First!")
@@ -160,9 +172,10 @@ def _make_person(world: World, number: int) -> User:
     )
 
 
-def _make_post(world: World, author: int, visibility: str) -> Post:
+def _make_post(world: World, number: int) -> Post:
+    author, visibility = world.posts[number]
     post_id, media_id = new_id(), new_id()
-    is_for_all = visibility == "public" and author not in world.private | world.suspended
+    is_for_all = world.is_for_all(number)
     name = default_storage.save(f"{media_id}/200.webp", ContentFile(b"a picture"))
     Media.objects.create(
         id=media_id,
@@ -181,6 +194,7 @@ def _make_post(world: World, author: int, visibility: str) -> Post:
         author=world.people[author],
         text="Hello",
         visibility=visibility,
+        moderation=world.moderated.get(number, "visible"),
         media_ids=[str(media_id)],
         has_image=True,
         category="art",
