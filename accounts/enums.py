@@ -60,6 +60,32 @@ class Moderation(TextChoices):
     REMOVED = "removed"
 
 
+class CaseState(TextChoices):
+    """How far the staff is with a thing that was reported."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+class DecisionKind(TextChoices):
+    """What the staff decided about a thing that was reported, or about whose it is."""
+
+    DISMISS = "dismiss"
+    HIDE = "hide"
+    REMOVE = "remove"
+    WARN = "warn"
+    SUSPEND = "suspend"
+
+
+class AppealState(TextChoices):
+    """Whether somebody appealed a decision, and what became of it."""
+
+    NONE = "none"
+    PENDING = "pending"
+    GRANTED = "granted"
+    REJECTED = "rejected"
+
+
 class ExportState(TextChoices):
     """How far an export is."""
 
@@ -112,6 +138,18 @@ REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     ReportState.OPEN: frozenset({ReportState.ACTIONED, ReportState.DISMISSED}),
     ReportState.ACTIONED: frozenset(),
     ReportState.DISMISSED: frozenset(),
+}
+
+CASE_TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.DECIDED}),
+    CaseState.DECIDED: frozenset({CaseState.OPEN}),
+}
+
+APPEAL_TRANSITIONS: dict[AppealState, frozenset[AppealState]] = {
+    AppealState.NONE: frozenset({AppealState.PENDING}),
+    AppealState.PENDING: frozenset({AppealState.GRANTED, AppealState.REJECTED}),
+    AppealState.GRANTED: frozenset(),
+    AppealState.REJECTED: frozenset(),
 }
 
 EXPORT_TRANSITIONS: dict[ExportState, frozenset[ExportState]] = {

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Collection
 
+from accounts.cards.moderation import ReportedThing
+from accounts.enums import Moderation
 from grover.core.ports import Slot
 from grover.core.viewers import AnyViewer
 
@@ -14,6 +16,18 @@ It runs in a job, outside any transaction, and may be called again for the same 
 
 find_reportable: Slot[[str, uuid.UUID, AnyViewer], bool | None] = Slot("find_reportable")
 """Tell whether the viewer sees the thing of this kind and id; None when the kind is not one's own."""
+
+find_reported: Slot[[str, uuid.UUID], ReportedThing | None] = Slot("find_reported")
+"""Show the staff a thing of this kind and id; None when it is gone or the kind is not one's own."""
+
+moderate_reported: Slot[[str, uuid.UUID, Moderation], bool | None] = Slot("moderate_reported")
+"""Hide a thing, remove it or show it again, and tell whether it is there; None for another's kind.
+
+It is called inside the transaction of the decision, which is run again after `LostRace`.
+"""
+
+erase_removed: Slot[[str, uuid.UUID], None] = Slot("erase_removed")
+"""Erase a thing that the staff removed for good; called in a job, and perhaps again."""
 
 audience_changed: Slot[[uuid.UUID], None] = Slot("audience_changed")
 """Hear that who may see what a person published has changed: privacy, suspension, deactivation.

@@ -9,6 +9,7 @@ SCHEDULE = [
     Periodic("accounts.tasks.sweep_sign_ins", every=3600),
     Periodic("accounts.tasks.expire_exports", every=3600),
     Periodic("accounts.tasks.erase_due_accounts", every=3600),
+    Periodic("accounts.tasks.give_up_removed", every=3600),
     Periodic("content.tasks.roll_up_trends", every=300),
     Periodic("payments.tasks.check_ledger", every=86400),
     Periodic("messaging.tasks.end_due_calls", every=5),

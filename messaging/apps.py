@@ -9,7 +9,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from accounts import ports as accounts_ports
         from grover.media import ports as media_ports
-        from messaging.actions import call_ends, erasure, follow_notices, withdrawals
+        from messaging.actions import call_ends, erasure, follow_notices, moderation, withdrawals
         from messaging.selectors import reach
 
         accounts_ports.erase_person.fill(call_ends.erase_caller)
@@ -23,4 +23,6 @@ class MessagingConfig(AppConfig):
         accounts_ports.person_blocked.fill(follow_notices.part_people)
         accounts_ports.person_blocked.fill(call_ends.part_callers)
         accounts_ports.find_reportable.fill(reach.find_reportable)
+        accounts_ports.find_reported.fill(reach.find_reported)
+        accounts_ports.moderate_reported.fill(moderation.moderate)
         media_ports.may_view_attached.fill(reach.may_view_attached)

@@ -7,8 +7,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from accounts.actions.mail_tokens import issue_mail_token
-from accounts.enums import AccountStatus, MailPurpose
-from accounts.models import User
+from accounts.enums import AccountStatus, AppealState, DecisionKind, MailPurpose
+from accounts.models import Decision, User
+from accounts.policies.moderation import APPEAL_TIME
 from accounts.selectors.identity import account_to_reset, is_verified_elsewhere
 
 SUBJECTS = {
@@ -17,6 +18,14 @@ SUBJECTS = {
     "reset": "Choose a new password",
     "new_sign_in": "A new sign-in to your account",
     "email_changed": "The address of your account is being changed",
+    "decision": "A decision about what you published",
+    "appeal_answer": "Your appeal was decided",
+}
+DONE = {
+    DecisionKind.HIDE: "has been hidden: only you can see it",
+    DecisionKind.REMOVE: "has been removed: nobody can see it any more",
+    DecisionKind.WARN: "breaks the rules. This is a warning; nothing else was done",
+    DecisionKind.SUSPEND: "breaks the rules, and your account has been suspended",
 }
 
 
@@ -52,6 +61,48 @@ def send_email_changed(user_id: uuid.UUID, old_email: str) -> None:
     user = User.objects.filter(pk=user_id).first()
     if user is not None:
         _send("email_changed", old_email, username=user.username)
+
+
+def send_decision(decision_id: uuid.UUID) -> None:
+    """Tell somebody what the staff decided about them or a thing of theirs, and until when to appeal."""
+    row = _decision_to_tell(decision_id)
+    if row is not None and row.owner is not None:
+        until = row.created_at + APPEAL_TIME
+        _send(
+            "decision",
+            row.owner.email,
+            username=row.owner.username,
+            thing=_thing_of(row),
+            done=DONE[DecisionKind(row.kind)],
+            reason=row.reason,
+            until=f"{until:%-d %B %Y}",
+        )
+
+
+def send_appeal_answer(decision_id: uuid.UUID) -> None:
+    """Tell somebody what became of their appeal."""
+    row = _decision_to_tell(decision_id)
+    if row is not None and row.owner is not None:
+        outcome = "taken back" if row.appeal_state == AppealState.GRANTED else "left as it was"
+        _send(
+            "appeal_answer",
+            row.owner.email,
+            username=row.owner.username,
+            thing=_thing_of(row),
+            outcome=outcome,
+            reason=row.reply,
+        )
+
+
+def _decision_to_tell(decision_id: uuid.UUID) -> Decision | None:
+    """Find a decision that concerns somebody who still has an account."""
+    told = [AccountStatus.ACTIVE, AccountStatus.SUSPENDED]
+    rows = Decision.objects.select_related("owner").filter(pk=decision_id, owner__status__in=told)
+    return rows.first()
+
+
+def _thing_of(row: Decision) -> str:
+    return "profile" if row.target_kind == "user" else row.target_kind
 
 
 def _send(name: str, to: str, **context: str) -> None:

@@ -2,46 +2,46 @@
 
 import uuid
 
-from django.db import IntegrityError
+from django.utils import timezone
 
 from accounts import ports
+from accounts.actions.cases import join_case
 from accounts.cards.people import ReportCard
 from accounts.events.people import ReportFiled
 from accounts.models import Report
 from accounts.policies.relations import check_is_other
+from accounts.selectors.cases import USER
 from accounts.selectors.people import get_person
 from accounts.selectors.relations import relation_to
 from accounts.selectors.reports import find_report, get_report
 from grover.core.db import atomic
 from grover.core.errors import Invalid, NotFound
 from grover.core.events import emit
+from grover.core.races import settled, turn
 from grover.core.viewers import Viewer
 
-USER = "user"
 
-
+@settled
 def file_report(
     actor: Viewer, *, kind: str, target_id: uuid.UUID, reason: str, note: str
 ) -> tuple[ReportCard, bool]:
     """Put a thing the actor sees into the staff's queue; give the report and whether it is new.
 
-    A thing reported before gives the first report again, as it was written.
+    A thing reported before gives the first report again, as it was written. One that the staff decided
+    about is in the queue again.
     """
     _check_target(actor, kind, target_id)
     known = find_report(actor, kind, target_id)
     if known is not None:
         return known, False
-    try:
+    with turn(target_id):
         return _file(actor, kind, target_id, reason, note), True
-    except IntegrityError:
-        known = find_report(actor, kind, target_id)
-        if known is None:
-            raise
-        return known, False
 
 
 @atomic
 def _file(actor: Viewer, kind: str, target_id: uuid.UUID, reason: str, note: str) -> ReportCard:
+    if join_case(kind, target_id, reason, now=timezone.now()):
+        _check_target(actor, kind, target_id)  # the decision may just have removed it
     row = Report.objects.create(
         reporter_id=actor.id, target_kind=kind, target_id=target_id, reason=reason, note=note
     )

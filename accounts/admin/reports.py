@@ -1,29 +1,17 @@
-"""The staff's queue of reports."""
-
-import uuid
+"""The staff's list of reports; what is done about them is done to their cases."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.actions.moderation import dismiss_report, resolve_report
-from accounts.admin.base import Act, StaffAdmin
+from accounts.admin.base import StaffAdmin
 from accounts.models import Report
-
-
-def _resolve(staff_id: uuid.UUID, report_id: uuid.UUID, reason: str) -> None:
-    resolve_report(staff_id, report_id=report_id, reason=reason)
-
-
-def _dismiss(staff_id: uuid.UUID, report_id: uuid.UUID, reason: str) -> None:
-    dismiss_report(staff_id, report_id=report_id, reason=reason)
 
 
 @admin.register(Report)
 class ReportAdmin(StaffAdmin):
-    """What people reported: decided with a reason, never edited."""
+    """What people reported, one by one: looked at, never edited."""
 
     kind = "report"
-    acts = (Act("resolve", "Resolve", _resolve), Act("dismiss", "Dismiss", _dismiss))
     ids_searched = ("pk", "target_id", "reporter_id")
     list_display = (
         "id",
@@ -57,6 +45,3 @@ class ReportAdmin(StaffAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
-
-    def may_act(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("accounts.change_report")  # type: ignore[union-attr]

@@ -40,6 +40,21 @@ class StaffProtected(Forbidden):
     title = "Only a superuser does this to a member of the staff"
 
 
+class AppealedAlready(Conflict):
+    code = "appealed_already"
+    title = "A decision can be appealed once, and this one was"
+
+
+class AppealTooLate(Conflict):
+    code = "appeal_too_late"
+    title = "The time to appeal this decision is over"
+
+
+class OwnDecision(Forbidden):
+    code = "own_decision"
+    title = "Somebody else of the staff must decide on an appeal against one's own decision"
+
+
 class ExportFailed(Conflict):
     code = "export_failed"
     title = "The export could not be made; ask for a new one"

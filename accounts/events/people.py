@@ -104,7 +104,20 @@ class ReportFiled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportDecided(Event):
-    report_id: uuid.UUID
+class CaseDecided(Event):
+    case_id: uuid.UUID
+    staff_id: uuid.UUID
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionAppealed(Event):
+    decision_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDecided(Event):
+    decision_id: uuid.UUID
     staff_id: uuid.UUID
     state: str

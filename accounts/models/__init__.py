@@ -1,5 +1,6 @@
 """The tables of accounts; private to it."""
 
+from accounts.models.cases import Case, Decision
 from accounts.models.credentials import MailToken, RecoveryCode, TwoFactor, UsedCode
 from accounts.models.exports import Export
 from accounts.models.names import NameWord
@@ -11,6 +12,8 @@ from accounts.models.users import User, UserManager
 
 __all__ = [
     "AccountSettings",
+    "Case",
+    "Decision",
     "Export",
     "MailToken",
     "NameWord",

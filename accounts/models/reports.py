@@ -31,4 +31,7 @@ class Report(Identified):
         constraints = [
             models.UniqueConstraint(fields=["reporter", "target_kind", "target_id"], name="report_once")
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="report_queue")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="report_queue"),
+            models.Index(fields=["target_kind", "target_id", "-id"], name="report_of_target"),
+        ]

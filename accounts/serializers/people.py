@@ -92,3 +92,9 @@ class ReportInput(Input):
     target = ReportTargetInput()
     reason = serializers.ChoiceField(ReportReason.choices)
     note = TextField(max_length=1000, allow_blank=True, default="")
+
+
+class AppealInput(Input):
+    """What is said against a decision."""
+
+    text = TextField(max_length=2000)

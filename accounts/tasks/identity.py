@@ -32,6 +32,18 @@ def send_email_changed(*, user_id: str, old_email: str) -> None:
     mail.send_email_changed(uuid.UUID(user_id), old_email)
 
 
+@shared_task(name="accounts.tasks.send_decision")
+def send_decision(*, decision_id: str) -> None:
+    """Tell of a decision of the staff."""
+    mail.send_decision(uuid.UUID(decision_id))
+
+
+@shared_task(name="accounts.tasks.send_appeal_answer")
+def send_appeal_answer(*, decision_id: str) -> None:
+    """Tell what became of an appeal."""
+    mail.send_appeal_answer(uuid.UUID(decision_id))
+
+
 @shared_task(name="accounts.tasks.sweep_sign_ins")
 def sweep_sign_ins() -> None:
     """Delete sessions and tokens that are over."""

@@ -1,7 +1,8 @@
-"""Routes of people: profiles, follows, blocks, mutes, settings, reports, exports."""
+"""Routes of people: profiles, follows, blocks, mutes, settings, reports, decisions, exports."""
 
 from django.urls import path
 
+from accounts.views.decisions import DecisionsViewSet
 from accounts.views.exports import ExportsViewSet
 from accounts.views.profiles import OwnProfileViewSet, ProfileViewSet
 from accounts.views.relations import (
@@ -21,6 +22,8 @@ urlpatterns = [
     path("me/settings", SettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     path("me/export", ExportsViewSet.as_view({"post": "create"})),
     path("me/export/<str:export_id>", ExportsViewSet.as_view({"get": "retrieve"}), name="export"),
+    path("me/decisions", DecisionsViewSet.as_view({"get": "list"})),
+    path("me/decisions/<str:decision_id>/appeal", DecisionsViewSet.as_view({"post": "appeal"})),
     path("me/follow-requests", FollowRequestsViewSet.as_view({"get": "list"})),
     path("me/follow-requests/<str:request_id>/accept", FollowRequestsViewSet.as_view({"post": "accept"})),
     path("me/follow-requests/<str:request_id>/reject", FollowRequestsViewSet.as_view({"post": "reject"})),

@@ -343,11 +343,12 @@ def _unsend(actor: Viewer, message_id: uuid.UUID) -> None:
     check_is_sender(actor, message)
     if message.unsent_at is None:
         with turn(message_id):
-            _empty(conversation, message)
+            empty_message(conversation, message)
 
 
 @atomic
-def _empty(conversation: Conversation, message: Message) -> None:
+def empty_message(conversation: Conversation, message: Message) -> None:
+    """Delete what a message says and shows, whoever asked for it; its place stays."""
     there = Message.objects.filter(pk=message.pk, unsent_at__isnull=True)
     emptied = there.update(
         text="",

@@ -18,6 +18,7 @@ from accounts.enums import AccountStatus, RelationKind
 from accounts.errors.people import TransitionRefused
 from accounts.models import (
     AccountSettings,
+    Case,
     Export,
     MailToken,
     RecoveryCode,
@@ -36,7 +37,7 @@ from grover.core.privacy import Erasure, Holds, check_declarations, declaration_
 from tests.accounts.test_exports import private_files  # noqa: F401
 from tests.accounts.test_follows import counts
 from tests.accounts.test_profiles import make_image
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_decision, make_user
 from tests.factories.content import make_post
 
 PASSWORD = "the password of these tests"
@@ -144,6 +145,7 @@ def fill(user, other):
         user=user, purpose="verify", token_hash=uuid.uuid4().hex, email=user.email, expires_at=now
     )
     Report.objects.create(reporter=user, target_kind="user", target_id=other.pk, reason="spam", note="N")
+    make_decision(user)
     IdempotentRequest.objects.create(scope="s", key_hash=uuid.uuid4().hex, owner_id=user.pk, fingerprint="f")
     export = Export.objects.create(user=user, state="ready", is_running=False)
     Export.objects.filter(pk=export.pk).update(file_name=f"exports/{export.pk}.zip")
@@ -194,6 +196,7 @@ def test_erasure_leaves_nothing_but_a_nameless_row(api, ada):
     assert Relation.objects.filter(target=ada).count() == Relation.objects.filter(source=ada).count() == 0
     assert list(Relation.objects.values_list("kind", flat=True)) == [RelationKind.REQUEST]
     assert Report.objects.filter(reporter=None).count() == 1
+    assert [case.owner_id for case in Case.objects.order_by("id")] == [None, bob.pk]
     assert set(remains_of(bob)) >= {"accounts.Session", "media.Media", "accounts.Report"}
     assert api().get(f"users/{ada.pk}").status_code == api().get("users/@ada").status_code == 404
     assert api().get(f"users/@{ada.username}").status_code == 404

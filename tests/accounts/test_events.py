@@ -3,7 +3,9 @@
 import pytest
 from structlog.testing import capture_logs
 
+from accounts.actions.appeals import appeal_decision, reject_appeal
 from accounts.actions.blocks import block_user, mute_user, unblock_user
+from accounts.actions.cases import decide_case
 from accounts.actions.deletion import begin_due_erasures, reactivate_account
 from accounts.actions.follows import (
     accept_follow_request,
@@ -11,12 +13,13 @@ from accounts.actions.follows import (
     reject_follow_request,
     unfollow_user,
 )
-from accounts.actions.moderation import dismiss_report, suspend_user, unsuspend_user
+from accounts.actions.moderation import suspend_user, unsuspend_user
 from accounts.actions.profiles import change_profile
 from accounts.actions.reports import file_report
 from accounts.actions.settings import change_settings
+from accounts.enums import DecisionKind
 from accounts.errors.people import FollowLimitReached
-from accounts.models import Relation
+from accounts.models import Case, Decision, Relation
 from accounts.policies import relations as policies
 from grover.core.events import all_events
 from grover.core.ids import new_id
@@ -107,8 +110,15 @@ def test_profiles_and_the_staff_tell(ada, bob):
 
     [(name, fields)] = told(lambda: file_report(ada, kind="user", target_id=bob.id, reason="spam", note=""))
     assert (name, fields["target_kind"]) == ("report.filed", "user")
-    [(name, decided)] = told(lambda: dismiss_report(staff.pk, report_id=fields["report_id"], reason="Fine"))
-    assert (name, decided["state"], decided["staff_id"]) == ("report.decided", "dismissed", staff.pk)
+    case_id = Case.objects.get().pk
+    warning = {"case_id": case_id, "kind": DecisionKind.WARN, "reason": "Spam"}
+    decided = {"case_id": case_id, "staff_id": staff.pk, "decision": "warn"}
+    assert told(lambda: decide_case(staff.pk, **warning)) == [("case.decided", decided)]
+    key = Decision.objects.get().pk
+    appealed = [("decision.appealed", {"decision_id": key, "user_id": bob.id})]
+    assert told(lambda: appeal_decision(bob, decision_id=key, text="No")) == appealed
+    rejected = [("appeal.decided", {"decision_id": key, "staff_id": staff.pk, "state": "rejected"})]
+    assert told(lambda: reject_appeal(staff.pk, decision_id=key, reason="Yes")) == rejected
 
     pair = {"user_id": bob.id, "staff_id": staff.pk}
     assert told(lambda: suspend_user(staff.pk, user_id=bob.id, reason="x")) == [("user.suspended", pair)]

@@ -2,13 +2,7 @@
 
 import pytest
 
-from accounts.actions.moderation import (
-    dismiss_report,
-    end_session_of_user,
-    resolve_report,
-    suspend_user,
-    unsuspend_user,
-)
+from accounts.actions.moderation import end_session_of_user, suspend_user, unsuspend_user
 from accounts.actions.reports import file_report
 from accounts.enums import AccountStatus, ReportState
 from accounts.errors.people import OwnAccount, StaffOnly, StaffProtected, TransitionRefused
@@ -195,23 +189,6 @@ def test_suspension_is_refused_to_and_of_the_wrong_people(db):
     assert refusal(unsuspend_user, staff, ada.pk) is TransitionRefused
     suspend_user(chief.pk, user_id=staff.pk, reason="x")
     assert len(entries()) == 1
-
-
-def test_report_is_decided_once(db):
-    staff, ada, bob = make_user("staff", is_staff=True), make_user("ada"), make_user("bob")
-    card, _ = file_report(Viewer(ada.pk, new_id()), kind="user", target_id=bob.pk, reason="spam", note="")
-
-    resolve_report(staff.pk, report_id=card.id, reason="Suspended")
-
-    with pytest.raises(TransitionRefused):
-        dismiss_report(staff.pk, report_id=card.id, reason="x")
-    with pytest.raises(NotFound):
-        dismiss_report(staff.pk, report_id=new_id(), reason="x")
-    with pytest.raises(StaffOnly):
-        dismiss_report(ada.pk, report_id=card.id, reason="x")
-    row = Report.objects.get()
-    assert (row.state, row.decided_by_id, row.decision_note) == (ReportState.ACTIONED, staff.pk, "Suspended")
-    assert entries() == [("resolve_report", "report", str(card.id), "Suspended")]
 
 
 def test_session_is_ended_by_staff(api):

@@ -99,6 +99,8 @@ TABLE = [
     Row("PATCH me/settings", "401 200 200 200 200 200", {"is_private": True}),
     Row("POST me/export", "401 202 202 202 202 202"),
     Row("GET me/export/$export", "401 404 404 404 202 404"),
+    Row("GET me/decisions", "401 200 200 200 200 200"),
+    Row("POST me/decisions/$decision/appeal", "401 404 404 404 200 404", {"text": "It is a mistake."}),
     Row("GET me/follow-requests", "401 200 200 200 200 200"),
     Row("POST me/follow-requests/$follow_request/accept", "401 404 404 404 200 404", private=True),
     Row("POST me/follow-requests/$follow_request/reject", "401 404 404 404 204 404", private=True),

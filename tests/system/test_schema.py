@@ -27,6 +27,8 @@ GET DELETE /auth/sessions
 DELETE /auth/sessions/{session_id}
 GET PATCH DELETE /me
 GET PATCH /me/settings
+GET /me/decisions
+POST /me/decisions/{decision_id}/appeal
 POST /me/export
 GET /me/export/{export_id}
 GET /users/{user}

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.enums import MailPurpose, ReportReason
-from accounts.models import Export, Relation, Report, User
+from accounts.models import Decision, Export, Relation, Report, User
 from content.enums import Visibility
 from content.models import (
     Category,
@@ -23,7 +23,7 @@ from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
 from tests.conftest import ApiClient, sign_in
-from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.accounts import PASSWORD, make_decision, make_user
 from tests.factories.calls import make_call
 from tests.factories.content import (
     make_collection,
@@ -122,6 +122,10 @@ class World:
     def report(self) -> Report:
         fields = {"target_kind": "user", "target_id": self.blocked_user.pk, "reason": ReportReason.SPAM}
         return Report.objects.create(reporter=self.owner_user, **fields)
+
+    @cached_property
+    def decision(self) -> Decision:
+        return make_decision(self.owner_user)
 
     @cached_property
     def media(self) -> Media:

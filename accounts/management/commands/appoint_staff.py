@@ -16,12 +16,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--superuser", action="store_true", help="May do everything.")
+        parser.add_argument("--moderator", action="store_true", help="Decides what was reported.")
         parser.add_argument("--dismiss", action="store_true", help="Not of the staff any more.")
 
-    def handle(self, *args: Any, username: str, superuser: bool, dismiss: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, username: str, superuser: bool, moderator: bool, dismiss: bool, **options: Any
+    ) -> None:
         name = username.removeprefix("@").lower()
         try:
-            appoint_staff(name, is_staff=not dismiss, is_superuser=superuser and not dismiss)
+            appoint_staff(
+                name,
+                is_staff=not dismiss,
+                is_superuser=superuser and not dismiss,
+                is_moderator=moderator and not dismiss,
+            )
         except NotFound:
             raise CommandError(f"There is no active person @{name}; register them first.") from None
         self.stdout.write(f"@{name} is {'not of the staff any more' if dismiss else 'of the staff'}.")

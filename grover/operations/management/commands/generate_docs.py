@@ -23,6 +23,8 @@ NOTICE = "<!-- Written by `make docs`; do not edit. -->\n\n"
 LIFE_CYCLES = {
     "Account": ("accounts.enums", "TRANSITIONS"),
     "Report": ("accounts.enums", "REPORT_TRANSITIONS"),
+    "Case": ("accounts.enums", "CASE_TRANSITIONS"),
+    "Appeal": ("accounts.enums", "APPEAL_TRANSITIONS"),
     "Export": ("accounts.enums", "EXPORT_TRANSITIONS"),
     "Call": ("messaging.enums", "CALL_TRANSITIONS"),
     "Post": ("content.enums", "DRAFT_TRANSITIONS"),
