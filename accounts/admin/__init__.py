@@ -1,5 +1,5 @@
 """The staff's pages for accounts, a module per noun."""
 
-from accounts.admin import groups, reports, sessions, sign_in, users
+from accounts.admin import cases, decisions, groups, reports, sessions, sign_in, users
 
-__all__ = ["groups", "reports", "sessions", "sign_in", "users"]
+__all__ = ["cases", "decisions", "groups", "reports", "sessions", "sign_in", "users"]

@@ -94,6 +94,7 @@ class StaffAdmin(RecordedAdmin):
     """
 
     acts: ClassVar[tuple[Act, ...]] = ()
+    reason_help: ClassVar[str] = ""
     ids_searched: ClassVar[tuple[str, ...]] = ("pk",)
     ordering = ("-id",)
     list_per_page = 50
@@ -162,6 +163,7 @@ class StaffAdmin(RecordedAdmin):
             raise PermissionDenied
         ids = [key for raw in request.GET.get("ids", "").split(",") if (key := parse_id(raw)) is not None]
         form = ReasonForm(request.POST if request.method == "POST" else None)
+        form.fields["reason"].help_text = self.reason_help
         if request.method == "POST" and form.is_valid():
             self._act_on(request, act, ids[:MOST_AT_ONCE], form.cleaned_data["reason"])
             meta = self.model._meta
