@@ -16,8 +16,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.utils import timezone
 
-from accounts.enums import RelationKind
-from accounts.models import NameWord, Relation, User
+from accounts.enums import RelationKind, ReportReason
+from accounts.models import Case, NameWord, Relation, Report, User
 from accounts.policies.usernames import skeleton_of
 from content.enums import Visibility
 from content.models import Comment, Post, PostReaction, SavedPost
@@ -36,6 +36,7 @@ PASSWORDS = {"demo": "demo-of-grover", "staff": "staff-of-grover"}
 
 DISTINCT_PICTURES = 120
 WITH_PICTURE = 0.6
+REPORTERS = 3
 DAYS = 30
 BATCH = 1_000
 
@@ -61,6 +62,7 @@ class Demo:
         self._saves: list[SavedPost] = []
         self._shelves: list[Sequence[Model]] = []
         self._talk: list[Sequence[Model]] = []
+        self._reported: list[Sequence[Model]] = []
 
     def make(self) -> None:
         """Draw, count and write everything."""
@@ -72,6 +74,7 @@ class Demo:
         self._shelves = Shelves(self._chance, self._now).rows(self._posts, self._people, readers)
         demo = self._people[0]
         self._talk = Talk(self._chance, self._now).rows(demo, self._people, self._relations)
+        self._report(self._posts[-1])
         self._write()
 
     def _make_people(self) -> None:
@@ -205,6 +208,25 @@ class Demo:
         self._comments.append(comment)
         post.comment_count += 1
 
+    def _report(self, post: Post) -> None:
+        """Have some people report a post, which waits for the staff to decide."""
+        thing = {"target_kind": "post", "target_id": post.pk}
+        reporters = [person for person in self._people if person.pk != post.author_id][:REPORTERS]
+        self._reported.append(
+            [
+                Report(reporter=person, reason=ReportReason.SPAM, note="Always the same.", **thing)
+                for person in reporters
+            ]
+        )
+        case = Case(
+            owner_id=post.author_id,
+            report_count=len(reporters),
+            reasons={ReportReason.SPAM.value: len(reporters)},
+            last_reported_at=self._now,
+            **thing,
+        )
+        self._reported.append([case])
+
     def _sentence(self, patterns: Sequence[str]) -> str:
         thing, other = self._chance.sample(THINGS, 2)
         pattern = self._chance.choice(patterns)
@@ -233,6 +255,7 @@ class Demo:
             self._saves,
             *self._shelves,
             *self._talk,
+            *self._reported,
         ]
         for rows in tables:
             if rows:
