@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.enums import Moderation
 from content.actions.counts import count_on_post, count_reply
 from content.actions.notices import take_back_comment, tell_of_changed_mentions, tell_of_comment
 from content.actions.tags import note_mentions
@@ -135,7 +136,8 @@ def _write_if_unchanged(actor: Viewer, seen: SeenComment, text: str, entities: E
         raise LostRace
     comment.text = text
     note_mentions(comment.post_id, comment.pk, before=before, after=entities.relations)
-    tell_of_changed_mentions(actor, comment, seen.audience, before=before, mentioned=entities.relations)
+    if comment.moderation == Moderation.VISIBLE:
+        tell_of_changed_mentions(actor, comment, seen.audience, before=before, mentioned=entities.relations)
     emit(CommentEdited(comment_id=comment.pk, post_id=comment.post_id, author_id=comment.author_id))
     bump(f"comments:{comment.post_id}")
 

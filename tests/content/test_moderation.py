@@ -10,6 +10,7 @@ from accounts.models import User
 from content.actions.comments import add_comment, delete_comment
 from content.actions.erasure import erase_person
 from content.actions.moderation import erase_removed, moderate, withdraw_removed
+from content.actions.posts import fit_posts_of
 from content.actions.recounts import recount_content
 from content.actions.trends import roll_up_trends
 from content.models import Category, Comment, PinnedPost, Post, Story, Trend
@@ -17,6 +18,7 @@ from grover.core.errors import Invalid, NotFound
 from grover.core.ids import new_id
 from grover.core.races import settled
 from grover.core.viewers import Viewer
+from messaging.models import Notification
 from tests.content.people import follow
 from tests.factories.accounts import make_user
 from tests.factories.content import (
@@ -234,6 +236,20 @@ def test_told_of_a_removed_comment_is_taken_back(ada: User, bob: User) -> None:
     moderate("comment", card.id, REMOVED)
     withdraw_removed("comment", card.id)
     assert box_of(ada)[0] == 0
+
+
+def test_hidden_things_stay_so_when_they_are_edited(api: Any, ada: User, bob: User) -> None:
+    make_tag("words")
+    post, comment = make_post(ada), make_comment(make_post(ada), ada)
+    moderate("post", post.pk, HIDDEN), moderate("comment", comment.pk, HIDDEN)
+
+    for path in (f"posts/{post.pk}", f"comments/{comment.pk}"):
+        assert api(ada).patch(path, json={"text": f"{WORDS} #words @bob"}).status_code == 200
+        assert api(bob).get(path).status_code == 404
+    fit_posts_of(ada.pk)
+    assert api(bob).get("tags/words/posts").json()["results"] == []
+    assert not Post.objects.get(pk=post.pk).is_listed
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["post", "comment", "story"])
