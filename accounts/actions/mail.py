@@ -67,7 +67,7 @@ def send_decision(decision_id: uuid.UUID) -> None:
     """Tell somebody what the staff decided about them or a thing of theirs, and until when to appeal."""
     row = _decision_to_tell(decision_id)
     if row is not None and row.owner is not None:
-        until = row.created_at + APPEAL_TIME
+        can_sign_in = row.owner.status == AccountStatus.ACTIVE
         _send(
             "decision",
             row.owner.email,
@@ -75,7 +75,7 @@ def send_decision(decision_id: uuid.UUID) -> None:
             thing=_thing_of(row),
             done=DONE[DecisionKind(row.kind)],
             reason=row.reason,
-            until=f"{until:%-d %B %Y}",
+            until=f"{row.created_at + APPEAL_TIME:%-d %B %Y}" if can_sign_in else "",
         )
 
 

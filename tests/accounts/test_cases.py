@@ -190,6 +190,7 @@ def test_decision_settles_the_case_with_its_reports(
     assert letter.to == [rock.owner.email]
     assert "your rock has been" in letter.body
     assert "The reason: Rules" in letter.body
+    assert f"until {decision.created_at + APPEAL_TIME:%-d %B %Y}." in letter.body
     assert "staff" not in letter.body
 
 
@@ -208,6 +209,7 @@ def test_suspension_is_the_one_of_accounts(staff: User, rock: Rock) -> None:
     assert (rock.owner.status, rock.owner.suspension_reason) == (AccountStatus.SUSPENDED, "Rules")
     assert entries() == [("suspend_user", "user", "Rules"), ("suspend_case", "case", "Rules")]
     assert "your account has been suspended" in mail.outbox[0].body
+    assert "answer this mail" in mail.outbox[0].body
     Decision.objects.filter(pk=decision.pk).update(appeal_state="pending", decided_by=None)
     grant_appeal(staff.pk, decision_id=decision.pk, reason="Sorry")
     rock.owner.refresh_from_db()
