@@ -168,8 +168,8 @@ def test_every_road_to_a_story(api: Any, ada: User, bob: User) -> None:
     assert (rings(api(ada)), rings(api(bob))) == (0, 0)
     [own] = api(ada).get("users/@ada/highlights").json()["results"]
     assert (own["story_count"], own["cover"]) == (0, None)
-    again = api(ada).put(f"highlights/{highlight.pk}/stories/{story.pk}")
-    assert again.status_code == 422 or again.status_code == 404
+    again = api(ada).post("highlights", json={"title": "Again", "story_ids": [str(story.pk)]})
+    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (422, "/story_ids/0")
 
 
 def test_another_kind_or_a_thing_that_is_gone(db: None) -> None:
@@ -185,14 +185,17 @@ def post_count(user: User) -> int:
     return User.objects.values_list("post_count", flat=True).get(pk=user.pk)
 
 
-def test_removed_post_counts_no_more(api: Any, ada: User, bob: User) -> None:
-    quoted = make_post(bob)
-    post = make_post(ada, quote_of=quoted, quoted_author_id=bob.pk)
+def test_removed_post_counts_no_more(ada: User, bob: User) -> None:
+    quoted, tag = make_post(bob), make_tag("words")
+    entities = [{"kind": "tag", "start": 0, "end": 1, "name": "words"}]
+    post = make_post(ada, quote_of=quoted, quoted_author_id=bob.pk, tags=["words"], entities=entities)
     pin(post)
 
     for moderation, number in ((HIDDEN, 1), (REMOVED, 0), (REMOVED, 0), (VISIBLE, 1), (REMOVED, 0)):
         moderate("post", post.pk, moderation)
+        tag.refresh_from_db()
         assert (post_count(ada), counts_of(quoted).get("quote_count", 0)) == (number, number)
+        assert tag.post_count == (moderation == VISIBLE)
         assert recount_content() == []
     assert not PinnedPost.objects.exists()
     erase_person(ada.pk)
