@@ -10,6 +10,7 @@ from collections.abc import Callable
 from accounts.enums import Moderation
 from accounts.selectors.people import people_by_id
 from content.actions.comments import as_read, count_comment, remove_comment
+from content.actions.indexing import index_soon
 from content.actions.notices import take_back_comment
 from content.actions.posts import count_post, remove_post
 from content.actions.publishing import place_of
@@ -59,6 +60,7 @@ def _moderate_post(post_id: uuid.UUID, moderation: Moderation) -> bool:
     if not post.is_counted:
         _unpin(post_id)
     set_restricted(to=place_of(post_id), restricted=audience.is_restricted)
+    index_soon(post_id)
     tags = tags_in(post.entities)
     retag(post_id, before=tags if was_listed else (), after=tags if post.is_listed else ())
     bump(f"post:{post_id}", f"comments:{post_id}", f"user:{post.author_id}")

@@ -155,7 +155,7 @@ def test_cases_of_earlier_reports_are_made() -> None:
     closed = {"target_kind": "post", "target_id": other, "state": "dismissed", "decided_at": at}
     Report.objects.create(reporter=ada, reason="hate", **closed)
 
-    migration = importlib.import_module("accounts.migrations.0003_cases_of_reports")
+    migration = importlib.import_module("accounts.migrations.0004_cases_of_reports")
     migration.gather_reports(apps, None)
     migration.gather_reports(apps, None)
 

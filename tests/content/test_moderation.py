@@ -9,6 +9,7 @@ from accounts.enums import Moderation
 from accounts.models import User
 from content.actions.comments import add_comment, delete_comment
 from content.actions.erasure import erase_person
+from content.actions.indexing import index_post
 from content.actions.moderation import erase_removed, moderate, withdraw_removed
 from content.actions.posts import fit_posts_of
 from content.actions.recounts import recount_content
@@ -92,6 +93,7 @@ def test_every_road_to_a_post(api: Any, ada: User, bob: User, eve: User) -> None
     make_notification(bob, ada, kind="mention", thing_kind="post", thing_id=post.pk)
     make_repost(post, bob), save(post, bob), make_mention(post, bob), react(post, bob)
     make_revision(post, text=WORDS), make_comment(post, bob, text=WORDS)
+    index_post(post.pk)
     roll_up_trends(timezone.now())
     roads = {
         "permalink": f"posts/{post.pk}",
@@ -107,6 +109,7 @@ def test_every_road_to_a_post(api: Any, ada: User, bob: User, eve: User) -> None
         "collection": f"collections/{collection.pk}/posts",
         "shared in a message": f"conversations/{talk.pk}/messages",
         "feed": "feed",
+        "search": "search?q=unmistakable",
     }
     of_all = {"tag": "tags/words/posts", "category": "categories/art/posts"}
     of_bob = {"saved": "me/saved", "mentions": "me/mentions", "notifications": "notifications"}
