@@ -70,8 +70,8 @@ FEED = f"""
     LEFT JOIN LATERAL (
         SELECT array_agg(
             (media.id::text, media.kind, media.state, media.content_type, media.size, media.width,
-             media.height, media.blurhash, media.alt_text, media.file_name, media.variants,
-             media.created_at)
+             media.height, media.duration, media.failure, media.blurhash, media.alt_text,
+             media.file_name, media.variants, media.rendition, media.created_at)
             ORDER BY wanted.place
         ) AS rows
         FROM jsonb_array_elements_text(post.media_ids) WITH ORDINALITY AS wanted(id, place)
@@ -193,7 +193,7 @@ def _entity(entity: dict[str, Any]) -> dict[str, Any]:
 
 def _media(row: Any) -> dict[str, Any]:
     identifier, kind, state, content_type, size, width, height, *others = row
-    blurhash, alt_text, file_name, variants, created_at = others
+    duration, failure, blurhash, alt_text, file_name, variants, rendition, created_at = others
     return {
         "id": identifier,
         "kind": kind,
@@ -202,6 +202,9 @@ def _media(row: Any) -> dict[str, Any]:
         "size": size,
         "width": width,
         "height": height,
+        "duration": duration,
+        "progress": 100 if state == "ready" else 0,
+        "failure": failure or None,
         "blurhash": blurhash,
         "alt_text": alt_text,
         "url": f"/media/{file_name}",
@@ -213,7 +216,18 @@ def _media(row: Any) -> dict[str, Any]:
             }
             for _, variant in sorted(variants.items(), key=lambda item: int(item[0]))
         ],
+        "rendition": _rendition(rendition) if rendition else None,
         "created_at": created_at,
+    }
+
+
+def _rendition(played: Any) -> dict[str, Any]:
+    return {
+        "url": f"/media/{played['name']}",
+        "content_type": played["content_type"],
+        "size": played["size"],
+        "width": played["width"],
+        "height": played["height"],
     }
 
 

@@ -1,1 +1,1 @@
-"""What people upload: images and their variants, wherever they are stored. Knows no app."""
+"""What people upload: images, videos and sounds, wherever they are stored. Knows no app."""

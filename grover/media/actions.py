@@ -21,12 +21,19 @@ from grover.core.ids import new_id, smallest_id_at
 from grover.core.jobs import enqueue_durable
 from grover.core.providers import ProviderRefused, ProviderUnavailable
 from grover.core.viewers import Viewer
-from grover.media.cards import VARIANT_WIDTHS, MediaCard, variant_name
+from grover.media.cards import VARIANT_WIDTHS, MediaCard, rendition_name, variant_name
 from grover.media.enums import MediaAccess, MediaKind, MediaState
-from grover.media.errors import BrokenFile, FileTooLarge, ImageTooLarge, MediaInUse, QuotaExceeded
+from grover.media.errors import (
+    BrokenFile,
+    ClipTooLarge,
+    FileTooLarge,
+    ImageTooLarge,
+    MediaInUse,
+    QuotaExceeded,
+)
 from grover.media.events import MediaFailed, MediaProcessed, MediaUploaded
 from grover.media.models import Media, StorageUse
-from grover.media.providers.base import Derived
+from grover.media.providers.base import Derived, Rendition
 from grover.media.providers.kinds import KINDS, recognise
 from grover.media.selectors import card_of, get_media, own_media
 
@@ -36,10 +43,11 @@ SWEPT_AT_ONCE = 500
 
 
 def upload_media(actor: Viewer, *, file: IO[bytes], size: int, alt_text: str = "") -> MediaCard:
-    """Take a file in: check it, write it anew, store it, and have its variants made by a job.
+    """Take a file in: check it, write it anew, store it, and have a job make what goes with it.
 
-    Refused with UnsupportedFile, BrokenFile, FileTooLarge, ImageTooLarge or QuotaExceeded, and then
-    neither a file nor a row is left. The job that makes sure of that after a crash is written first.
+    Refused with UnsupportedFile, BrokenFile, FileTooLarge, ImageTooLarge, ClipTooLarge or QuotaExceeded,
+    and then neither a file nor a row is left. The job that makes sure of that after a crash is written
+    first.
     """
     if size > LARGEST_BYTES:
         raise FileTooLarge
@@ -49,11 +57,12 @@ def upload_media(actor: Viewer, *, file: IO[bytes], size: int, alt_text: str = "
         media = Media(
             id=new_id(),
             owner_id=actor.id,
-            kind=kind.kind,
+            kind=normal.kind,
             content_type=normal.content_type,
             size=normal.size,
             width=normal.width,
             height=normal.height,
+            duration=normal.duration,
             alt_text=alt_text,
         )
         media.file_name = f"{media.pk}/original.{normal.extension}"
@@ -111,28 +120,52 @@ def _register(media: Media) -> None:
 
 
 def process_media(media_id: uuid.UUID) -> None:
-    """Make the variants and the preview of an upload; does nothing once it is ready or gone."""
+    """Make the variants, preview and rendition of an upload; does nothing once it is ready or gone."""
     media = Media.objects.filter(pk=media_id).first()
     if media is None:
-        _delete_files(_names_of_copies(media_id))  # an earlier run may have died before it could
+        for kind in MediaKind:  # an earlier run may have died before it could
+            _delete_files(_names_of_copies(media_id, kind))
         return
     if media.state != MediaState.PROCESSING:
         return
     try:
         with default_storage.open(media.file_name) as file:
-            derived = KINDS[MediaKind(media.kind)].derive(file)
-    except (FileNotFoundError, BrokenFile, ImageTooLarge):
-        _finish(media, MediaState.FAILED)
-        return
-    variants = {str(width): _store_copy(media_id, width, derived) for width in derived.copies}
-    if not _finish(media, MediaState.READY, variants=variants, blurhash=derived.blurhash):
-        _delete_files([str(variant["name"]) for variant in variants.values()])  # deleted meanwhile
+            derived = KINDS[MediaKind(media.kind)].derive(file, media.content_type, lambda _: None)
+    except FileNotFoundError:
+        _finish(media, MediaState.FAILED, failure="file_lost")
+    except (BrokenFile, ImageTooLarge, ClipTooLarge) as refusal:
+        _finish(media, MediaState.FAILED, failure=refusal.code)
+    else:
+        _store_derived(media, derived)
+
+
+def _store_derived(media: Media, derived: Derived) -> None:
+    found = {
+        "variants": {str(width): _store_copy(media.pk, width, derived) for width in derived.copies},
+        "rendition": _store_rendition(media, derived.rendition) if derived.rendition else {},
+        "blurhash": derived.blurhash,
+    }
+    if not _finish(media, MediaState.READY, **found):
+        _delete_files(_names_of_copies(media.pk, media.kind))  # deleted meanwhile
 
 
 def _store_copy(media_id: uuid.UUID, width: int, derived: Derived) -> dict[str, int | str]:
     copy, name = derived.copies[width], variant_name(media_id, width)
     default_storage.save(name, ContentFile(copy.content))
     return {"name": name, "width": copy.width, "height": copy.height, "size": len(copy.content)}
+
+
+def _store_rendition(media: Media, rendition: Rendition) -> dict[str, int | str]:
+    name = rendition_name(media.pk, media.kind)
+    with rendition.file:
+        default_storage.save(name, File(rendition.file))
+    return {
+        "name": name,
+        "content_type": rendition.content_type,
+        "size": rendition.size,
+        "width": rendition.width,
+        "height": rendition.height,
+    }
 
 
 @atomic
@@ -264,11 +297,18 @@ def _remove(rows: Sequence[Media], **still: str) -> int:
 
 def _names(media: Media) -> list[str]:
     """List the files of an upload, with those that a job may just be making."""
-    return [media.file_name, *_names_of_copies(media.pk)]
+    return [media.file_name, *_names_of_copies(media.pk, media.kind)]
 
 
-def _names_of_copies(media_id: uuid.UUID) -> list[str]:
-    return [variant_name(media_id, width) for width in VARIANT_WIDTHS]
+def _names_of_copies(media_id: uuid.UUID, kind: str) -> list[str]:
+    pictures = [variant_name(media_id, width) for width in VARIANT_WIDTHS]
+    match MediaKind(kind):
+        case MediaKind.IMAGE:
+            return pictures
+        case MediaKind.VIDEO:
+            return [*pictures, rendition_name(media_id, kind)]
+        case MediaKind.AUDIO:
+            return [rendition_name(media_id, kind)]
 
 
 def _delete_files(names: Collection[str]) -> None:

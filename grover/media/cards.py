@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from grover.core.viewers import AnyViewer
 
 VARIANT_WIDTHS = (200, 640, 1280)
+RENDITIONS = {"video": "rendition.mp4", "audio": "rendition.m4a"}
 
 PASS_WINDOW = 600  # seconds; a pass is good for one to two of them
 
@@ -25,7 +26,7 @@ _SIGNATURE_BYTES = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantCard:
-    """A smaller copy of an image; never wider than the original."""
+    """A smaller copy of an image, or of the poster of a video; never wider than the original."""
 
     width: int
     height: int
@@ -33,26 +34,50 @@ class VariantCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenditionCard:
+    """A video or a sound as every player plays it, which begins before all of it has arrived."""
+
+    url: str
+    content_type: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaCard:
-    """An upload; its variants and blurhash are there once it is `ready`."""
+    """An upload; its variants, blurhash and rendition are there once it is `ready`.
+
+    `duration` is in seconds, 0 of an image; `progress` in percent. A video or a sound whose rendition
+    took too long to make has none: then `url` is played.
+    """
 
     id: uuid.UUID
-    kind: Literal["image"]
+    kind: Literal["image", "video", "audio"]
     state: Literal["processing", "ready", "failed"]
     content_type: str
     size: int
     width: int
     height: int
+    duration: float
+    progress: int
+    failure: str | None
     blurhash: str
     alt_text: str
     url: str
     variants: list[VariantCard]
+    rendition: RenditionCard | None
     created_at: dt.datetime
 
 
 def variant_name(media_id: uuid.UUID, width: int) -> str:
     """Name the stored file of a variant; it follows from the id alone."""
     return f"{media_id}/{width}.webp"
+
+
+def rendition_name(media_id: uuid.UUID, kind: str) -> str:
+    """Name the stored file of what is played of a video or a sound; it follows from the id and the kind."""
+    return f"{media_id}/{RENDITIONS[kind]}"
 
 
 def public_url(media_id: uuid.UUID, width: int) -> str:
@@ -74,7 +99,8 @@ def with_viewer(card: MediaCard, viewer: AnyViewer) -> MediaCard:
         return card
     query = f"?as={viewer_pass(viewer.id)}"
     variants = [dataclasses.replace(variant, url=variant.url + query) for variant in card.variants]
-    return dataclasses.replace(card, url=card.url + query, variants=variants)
+    rendition = card.rendition and dataclasses.replace(card.rendition, url=card.rendition.url + query)
+    return dataclasses.replace(card, url=card.url + query, variants=variants, rendition=rendition)
 
 
 def viewer_pass(viewer_id: uuid.UUID) -> str:

@@ -7,6 +7,8 @@ class MediaKind(TextChoices):
     """What a file is to the person who sees it."""
 
     IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
 
 
 class MediaState(TextChoices):

@@ -26,6 +26,12 @@ class ImageTooLarge(Problem):
     title = "The image has more than 50 megapixels"
 
 
+class ClipTooLarge(Problem):
+    status = 413
+    code = "clip_too_large"
+    title = "The video or sound is longer than an hour, or its picture has a side of more than 4,096 pixels"
+
+
 class QuotaExceeded(Problem):
     status = 413
     code = "quota_exceeded"

@@ -10,13 +10,15 @@ from grover.media.enums import MediaAccess, MediaKind, MediaState
 @holds(
     Holds.PERSONAL,
     owner="owner_id",
-    exported=("kind", "content_type", "size", "width", "height", "alt_text", "created_at"),
+    exported=("kind", "content_type", "size", "width", "height", "duration", "alt_text", "created_at"),
 )
 class Media(Identified):
-    """One upload: the re-encoded original and, once it is ready, its variants.
+    """One upload: the original, written anew by us, and, once it is ready, what was made of it.
 
     `attached_to` is the one thing it hangs on, such as `post:<id>`; while empty the upload is an orphan
-    and is swept after a day. `variants` maps a width to `{"name", "width", "height", "size"}`.
+    and is swept after a day. `variants` maps a width to `{"name", "width", "height", "size"}`; of a video
+    they show its poster. `rendition` is `{"name", "content_type", "size", "width", "height"}`, or empty.
+    `duration` is in seconds, and `failure` is the code of what an upload failed by.
     """
 
     owner_id = models.UUIDField()
@@ -29,9 +31,12 @@ class Media(Identified):
     size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    duration = models.FloatField(default=0.0)
     blurhash = models.CharField(max_length=60, blank=True, default="")
     alt_text = models.CharField(max_length=1000, blank=True, default="")
     variants = models.JSONField(default=dict)
+    rendition = models.JSONField(default=dict)
+    failure = models.CharField(max_length=40, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

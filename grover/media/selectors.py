@@ -1,7 +1,7 @@
 """What is read of uploads."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
@@ -9,8 +9,8 @@ from django.core.files.storage import default_storage
 from grover.core import caching
 from grover.core.errors import Forbidden, NotFound
 from grover.core.viewers import AnyViewer, Viewer
-from grover.media.cards import MediaCard, VariantCard, own_url, with_viewer
-from grover.media.enums import MediaAccess
+from grover.media.cards import MediaCard, RenditionCard, VariantCard, own_url, with_viewer
+from grover.media.enums import MediaAccess, MediaState
 from grover.media.models import Media
 from grover.media.ports import may_view_attached
 
@@ -72,6 +72,8 @@ def stored_file(media_id: uuid.UUID, file_name: str, viewer: AnyViewer) -> Store
     media = caching.remember(f"media:{media_id}", lambda: _read_media(media_id))
     types = {media.file_name: media.content_type}
     types |= {variant["name"]: "image/webp" for variant in media.variants.values()}
+    if media.rendition:
+        types[media.rendition["name"]] = media.rendition["content_type"]
     name = f"{media_id}/{file_name}"
     is_restricted = media.access == MediaAccess.RESTRICTED
     if name not in types or (is_restricted and not may_view(media, viewer)):
@@ -107,9 +109,24 @@ def card_of(media: Media) -> MediaCard:
         size=media.size,
         width=media.width,
         height=media.height,
+        duration=media.duration,
+        progress=100 if media.state == MediaState.READY else 0,
+        failure=media.failure or None,
         blurhash=media.blurhash,
         alt_text=media.alt_text,
         url=url(media.file_name),
         variants=variants,
+        rendition=_rendition_card(media, url) if media.rendition else None,
         created_at=media.created_at,
+    )
+
+
+def _rendition_card(media: Media, url: Callable[[str], str]) -> RenditionCard:
+    played = media.rendition
+    return RenditionCard(
+        url=url(played["name"]),
+        content_type=played["content_type"],
+        size=played["size"],
+        width=played["width"],
+        height=played["height"],
     )

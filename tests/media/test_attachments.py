@@ -45,10 +45,14 @@ def test_ones_own_upload_is_read_with_passes(api: Any, ada: User) -> None:
         "size": 700,
         "width": 64,
         "height": 48,
+        "duration": 0.0,
+        "progress": 100,
+        "failure": None,
         "blurhash": "",
         "alt_text": "Two halves",
         "url": own.url,
         "variants": [{"width": 64, "height": 48, "url": own.variants[0].url}],
+        "rendition": None,
         "created_at": answer.json()["created_at"],
     }
     assert "?as=" in own.url

@@ -66,6 +66,9 @@ def test_an_upload_is_written_anew_without_anything_but_the_picture(
         "size": len(stored),
         "width": 64,
         "height": 48,
+        "duration": 0.0,
+        "progress": 100,
+        "failure": None,
         "blurhash": card["blurhash"],
         "alt_text": "A red and a blue half",
         "url": f"/media/{card['id']}/original.{extension}?as={_pass_of(card)}",
@@ -77,6 +80,7 @@ def test_an_upload_is_written_anew_without_anything_but_the_picture(
             }
             for width in (200, 640, 1280)
         ],
+        "rendition": None,
         "created_at": card["created_at"],
     }
     image = opened(stored)

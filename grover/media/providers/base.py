@@ -1,5 +1,6 @@
 """What a kind of upload must be able to do, and what goes in and out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, ClassVar, Protocol
 
@@ -16,11 +17,13 @@ class Normal:
     extension: str
     width: int
     height: int
+    kind: MediaKind
+    duration: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A smaller copy of an upload."""
+    """A smaller copy of an image, or of the picture that stands for a video."""
 
     content: bytes
     width: int
@@ -28,15 +31,30 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendition:
+    """A video or a sound as every player plays it, from its first bytes on."""
+
+    file: IO[bytes]
+    size: int
+    content_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
-    """What is made of an upload later: smaller copies by their nominal width, and a blurred preview."""
+    """What is made of an upload later: smaller copies by their nominal width, and a blurred preview.
+
+    Also what is played of a video or a sound, unless it could not be made in time.
+    """
 
     copies: dict[int, Copy]
     blurhash: str
+    rendition: Rendition | None = None
 
 
 class FileKind(Protocol):
-    """Reads one kind of file; raises BrokenFile, or TooLarge of its own sort."""
+    """Reads one kind of file; raises BrokenFile, ImageTooLarge or ClipTooLarge."""
 
     kind: ClassVar[MediaKind]
     content_types: ClassVar[frozenset[str]]
@@ -44,5 +62,5 @@ class FileKind(Protocol):
     def normalise(self, file: IO[bytes], content_type: str) -> Normal:
         """Read a file whose first bytes say this content type, and write it anew."""
 
-    def derive(self, file: IO[bytes]) -> Derived:
-        """Make the copies and the preview of a file that `normalise` wrote."""
+    def derive(self, file: IO[bytes], content_type: str, report: Callable[[int], None]) -> Derived:
+        """Make what goes with a file that `normalise` wrote; report how many percent are done."""

@@ -68,8 +68,8 @@ class Images:
         with _decoding, _damage_refused():
             return _normalise(file, _FORMATS[content_type])
 
-    def derive(self, file: IO[bytes]) -> Derived:
-        """Make the smaller copies, never wider than the image, and the blurhash."""
+    def derive(self, file: IO[bytes], content_type: str = "", report: object = None) -> Derived:
+        """Make the smaller copies, never wider than the image, and the blurhash; it reports nothing."""
         with _decoding, _damage_refused(), Image.open(file) as image:
             size = image.size
             image.draft("RGB", _fitting(size, max(VARIANT_WIDTHS)))  # a JPEG need not be decoded in full
@@ -119,7 +119,7 @@ def _normalise(file: IO[bytes], expected: str) -> Normal:
     first.save(target, written, **options)
     size = target.tell()
     target.seek(0)
-    return Normal(target, size, content_type, extension, first.width, first.height)
+    return Normal(target, size, content_type, extension, first.width, first.height, MediaKind.IMAGE)
 
 
 def _frames(image: Image.Image) -> tuple[list[Image.Image], list[int]]:

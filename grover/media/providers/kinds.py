@@ -7,9 +7,14 @@ import filetype
 from grover.media.enums import MediaKind
 from grover.media.errors import UnsupportedFile
 from grover.media.providers.base import FileKind
+from grover.media.providers.clips.kinds import Sounds, Videos
 from grover.media.providers.images import Images
 
-KINDS: dict[MediaKind, FileKind] = {MediaKind.IMAGE: Images()}
+KINDS: dict[MediaKind, FileKind] = {
+    MediaKind.IMAGE: Images(),
+    MediaKind.VIDEO: Videos(),
+    MediaKind.AUDIO: Sounds(),
+}
 
 _ENOUGH_TO_TELL = 8192
 

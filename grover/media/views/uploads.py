@@ -14,6 +14,7 @@ from grover.media import actions
 from grover.media.cards import MediaCard
 from grover.media.errors import (
     BrokenFile,
+    ClipTooLarge,
     FileTooLarge,
     ImageTooLarge,
     MediaInUse,
@@ -33,12 +34,22 @@ class UploadViewSet(ApiViewSet):
 
     @operation(
         "Upload a file",
-        description="JPEG, PNG, WebP, GIF or HEIC, at most 50 MB and 50 megapixels. It is written anew, "
-        "upright and without metadata; its smaller copies follow shortly.",
+        description="JPEG, PNG, WebP, GIF or HEIC of at most 50 megapixels; MP4, WebM or MOV of at most an "
+        "hour and 4,096 pixels a side; MP3, M4A, WAV or Ogg of at most an hour; each at most 50 MB. It is "
+        "written anew, without metadata; smaller copies, a poster and what every player plays follow, told "
+        "by `media.progress`, `media.ready` and `media.failed` on the socket.",
         body=UploadInput,
         card=MediaCard,
         status=201,
-        errors=(UnsupportedFile, BrokenFile, FileTooLarge, ImageTooLarge, QuotaExceeded, Unavailable),
+        errors=(
+            UnsupportedFile,
+            BrokenFile,
+            FileTooLarge,
+            ImageTooLarge,
+            ClipTooLarge,
+            QuotaExceeded,
+            Unavailable,
+        ),
         multipart=True,
     )
     def create(self, request: Request) -> HttpResponse:
