@@ -22,7 +22,7 @@ from grover.core.events import emit
 from grover.core.jobs import enqueue, enqueue_durable
 from grover.core.privacy import Declaration, Erasure, Holds, declarations
 from grover.core.viewers import Viewer
-from grover.media.actions import delete_owned
+from grover.media.actions.sweeps import delete_owned
 
 GRACE = dt.timedelta(days=30)
 PARTED_AT_ONCE = 100  # people whose relations wait for each other meanwhile

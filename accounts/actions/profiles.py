@@ -21,7 +21,7 @@ from grover.core.db import atomic
 from grover.core.errors import Invalid, NotFound
 from grover.core.events import emit
 from grover.core.viewers import Viewer
-from grover.media.actions import attach_media, delete_attached
+from grover.media.actions.attachments import attach_media, delete_attached
 
 _WRITTEN = ("display_name", "bio", "website", "location")
 _PICTURES = ("avatar_id", "cover_id")

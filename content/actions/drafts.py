@@ -34,7 +34,7 @@ from grover.core.jobs import enqueue_durable
 from grover.core.moments import present
 from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer, on_behalf_of
-from grover.media.actions import attach_media, delete_attached, release_media
+from grover.media.actions.attachments import attach_media, delete_attached, release_media
 
 MOST_DRAFTS = 200
 LATEST = dt.timedelta(days=366)

@@ -25,7 +25,7 @@ from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.jobs import enqueue_durable
 from grover.core.races import LostRace, settled
-from grover.media.actions import set_restricted
+from grover.media.actions.attachments import set_restricted
 from messaging.actions.withdrawals import withdraw_things
 
 

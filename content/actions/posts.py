@@ -30,7 +30,7 @@ from grover.core.events import emit
 from grover.core.jobs import enqueue_durable
 from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer
-from grover.media.actions import delete_attached, set_restricted
+from grover.media.actions.attachments import delete_attached, set_restricted
 
 BATCH = 500
 WORDING = frozenset({"text", "content_warning"})

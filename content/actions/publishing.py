@@ -31,7 +31,7 @@ from grover.core.events import emit
 from grover.core.ids import new_id
 from grover.core.races import settled
 from grover.core.viewers import Viewer
-from grover.media.actions import attach_media
+from grover.media.actions.attachments import attach_media
 from grover.media.enums import MediaKind
 
 

@@ -23,7 +23,7 @@ from grover.core.ids import created_at, new_id
 from grover.core.jobs import enqueue_durable
 from grover.core.races import settled, turn
 from grover.core.viewers import Viewer
-from grover.media.actions import attach_media, delete_attached
+from grover.media.actions.attachments import attach_media, delete_attached
 
 ERASED_AFTER = dt.timedelta(minutes=5)  # the clock of whoever runs the job may be behind
 

@@ -13,7 +13,7 @@ from grover.core.db import atomic
 from grover.core.events import emit
 from grover.core.ids import parse_id
 from grover.core.races import settled, turn
-from grover.media.actions import delete_attached
+from grover.media.actions.attachments import delete_attached
 from grover.media.selectors import places_of
 from messaging.actions.members import part
 from messaging.actions.rosters import PICTURE, picture_place, shrink_roster, take_turn, tell_changed

@@ -22,7 +22,7 @@ from grover.core.links import first_link
 from grover.core.moments import present
 from grover.core.races import LostRace, settled, turn
 from grover.core.viewers import Viewer
-from grover.media.actions import attach_media, delete_attached
+from grover.media.actions.attachments import attach_media, delete_attached
 from messaging.actions.notifications import notify
 from messaging.actions.places import accept_by_answering
 from messaging.cards.messages import MessageCard

@@ -9,7 +9,7 @@ from django.db.models import F
 from grover.core.errors import Invalid, NotFound
 from grover.core.events import emit
 from grover.core.viewers import Viewer
-from grover.media.actions import attach_media, delete_attached
+from grover.media.actions.attachments import attach_media, delete_attached
 from messaging.errors.conversations import GroupFull
 from messaging.events.conversations import ConversationChanged
 from messaging.models import Conversation, Membership

@@ -11,7 +11,7 @@ from content.models import Post
 from grover.core.errors import Invalid
 from grover.core.ids import new_id
 from grover.core.viewers import Viewer
-from grover.media import actions
+from grover.media.actions import attachments, uploads
 from grover.media.cards import with_viewer
 from grover.media.enums import MediaAccess, MediaState
 from grover.media.models import Media, StorageUse
@@ -29,7 +29,7 @@ def viewer(user: User) -> Viewer:
 
 
 def attach(owner: User, *ids: uuid.UUID, to: str = "post:1", restricted: bool = False) -> Any:
-    return actions.attach_media(owner.pk, media_ids=ids, to=to, restricted=restricted)
+    return attachments.attach_media(owner.pk, media_ids=ids, to=to, restricted=restricted)
 
 
 def test_ones_own_upload_is_read_with_passes(api: Any, ada: User) -> None:
@@ -241,7 +241,7 @@ def test_an_upload_is_either_attached_or_deleted() -> None:
             lambda number, media=media: (
                 attach(owner, media.pk)
                 if number == 0
-                else actions.delete_media(viewer(owner), media_id=media.pk)
+                else uploads.delete_media(viewer(owner), media_id=media.pk)
             ),
         )
         is_attached = Media.objects.filter(pk=media.pk, attached_to="post:1").exists()

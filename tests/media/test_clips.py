@@ -17,7 +17,8 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from grover.core.viewers import Viewer
-from grover.media import actions, tasks
+from grover.media import tasks
+from grover.media.actions import processing, stored, sweeps, uploads
 from grover.media.models import Media
 from grover.media.providers.clips import child
 from grover.media.providers.clips.bare import vorbis_headers
@@ -53,7 +54,7 @@ def as_viewer(user: User) -> Viewer:
 
 
 def upload_as(user: User, sent: bytes) -> Any:
-    return actions.upload_media(as_viewer(user), file=io.BytesIO(sent), size=len(sent))
+    return uploads.upload_media(as_viewer(user), file=io.BytesIO(sent), size=len(sent))
 
 
 @pytest.mark.parametrize("name", CLIPS)
@@ -115,10 +116,10 @@ def test_nothing_that_a_clip_tells_is_left(upload: Any, ada: User, name: str) ->
 
     assert upload(ada, sent + b"SECRET-TAIL").status_code == 201
 
-    for stored in stored_files():
-        assert b"SECRET" not in content(stored)
-        assert b"+52.52" not in content(stored)
-        with av.open(default_storage.path(stored)) as file:
+    for path in stored_files():
+        assert b"SECRET" not in content(path)
+        assert b"+52.52" not in content(path)
+        with av.open(default_storage.path(path)) as file:
             told = {
                 **file.metadata,
                 **{key: value for one in file.streams for key, value in one.metadata.items()},
@@ -210,7 +211,7 @@ def test_an_image_that_a_container_of_videos_holds_is_an_image(upload: Any, ada:
 
 
 def test_a_clip_that_turns_out_to_be_useless_fails_with_a_reason(db: None, ada: User) -> None:
-    with patch.object(actions, "process_media"):
+    with patch.object(processing, "process_media"):
         card = upload_as(ada, clips.video())
     assert (card.state, card.progress, card.failure, card.rendition) == ("processing", 0, None, None)
     Path(default_storage.path(f"{card.id}/original.mp4")).write_bytes(clips.video()[:3_000])
@@ -241,21 +242,21 @@ def test_a_clip_that_cannot_be_rendered_in_time_is_ready_without(db: None, ada: 
 @pytest.mark.parametrize("make", [clips.video, clips.song])
 def test_a_deleted_clip_takes_all_its_files_along(db: None, ada: User, make: Any) -> None:
     card = upload_as(ada, make())
-    actions.delete_media(as_viewer(ada), media_id=card.id)
+    uploads.delete_media(as_viewer(ada), media_id=card.id)
     assert_nothing_left()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_a_dead_run_left_of_a_deleted_clip_is_deleted() -> None:
     user = make_user()
-    with patch.object(actions, "process_media"):
+    with patch.object(processing, "process_media"):
         upload_as(user, clips.video())
     media = Media.objects.get()
-    with patch.object(actions, "_finish", side_effect=Crash), pytest.raises(Crash):
+    with patch.object(processing, "_finish", side_effect=Crash), pytest.raises(Crash):
         tasks.process_media(str(media.pk))
     assert len(stored_files()) == 5
-    with patch.object(actions, "_delete_files"):
-        actions.delete_owned(user.pk)
+    with patch.object(stored, "delete_files"):
+        sweeps.delete_owned(user.pk)
     default_storage.delete(media.file_name)
 
     tasks.process_media(str(media.pk))

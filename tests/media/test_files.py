@@ -11,7 +11,8 @@ from accounts.models import User
 from content.enums import Visibility
 from content.models import Post
 from grover.core.viewers import Viewer
-from grover.media import actions, cards
+from grover.media import cards
+from grover.media.actions import uploads
 from grover.media.cards import viewer_pass
 from grover.media.enums import MediaAccess
 from grover.media.models import Media
@@ -336,5 +337,5 @@ def test_reading_a_restricted_file_costs_the_same_however_many_there_are(
 def test_a_deleted_upload_is_gone_at_once(api: Any, ada: User) -> None:
     media = make_media(ada.pk)
     assert fetch_as(api, media, ada).status_code == 200
-    actions.delete_media(Viewer(ada.pk, uuid.uuid4()), media_id=media.pk)
+    uploads.delete_media(Viewer(ada.pk, uuid.uuid4()), media_id=media.pk)
     assert fetch_as(api, media, ada).status_code == 404

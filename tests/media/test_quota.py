@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from accounts.models import User
 from grover.core.viewers import Viewer
-from grover.media import actions
+from grover.media.actions import uploads
 from grover.media.errors import QuotaExceeded
 from grover.media.models import Media, StorageUse
 from tests.factories.accounts import make_user
@@ -20,7 +20,7 @@ from tests.races import run_parallel
 
 def upload_as(user: User, content: bytes) -> Any:
     viewer = Viewer(user.pk, uuid.uuid4())
-    return actions.upload_media(viewer, file=io.BytesIO(content), size=len(content))
+    return uploads.upload_media(viewer, file=io.BytesIO(content), size=len(content))
 
 
 def used_by(user: User) -> int:
@@ -83,7 +83,7 @@ def test_room_is_exact_after_parallel_uploads_and_deletions() -> None:
 
     def change(number: int) -> None:
         if number % 2:
-            actions.delete_media(viewer, media_id=cards[number // 2].id)
+            uploads.delete_media(viewer, media_id=cards[number // 2].id)
         else:
             upload_as(user, picture(size=(40 + number, 30)))
 
@@ -98,5 +98,5 @@ def test_one_upload_deleted_twice_at_once_makes_room_once() -> None:
     user = make_user()
     viewer = Viewer(user.pk, uuid.uuid4())
     kept, gone = upload_as(user, picture()), upload_as(user, picture())
-    run_parallel(6, lambda number: actions.delete_media(viewer, media_id=gone.id))
+    run_parallel(6, lambda number: uploads.delete_media(viewer, media_id=gone.id))
     assert used_by(user) == kept.size

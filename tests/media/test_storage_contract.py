@@ -24,7 +24,7 @@ from grover.core.jobs import sweep_outbox
 from grover.core.models import OutboxJob
 from grover.core.providers import ProviderRefused, ProviderUnavailable
 from grover.core.viewers import Viewer
-from grover.media import actions
+from grover.media.actions import sweeps, uploads
 from grover.media.models import Media, StorageUse
 from grover.media.providers import cloudinary
 from grover.media.providers.cloudinary import CloudinaryStorage
@@ -325,8 +325,8 @@ def test_an_upload_while_cloudinary_is_down_is_told_and_leaves_nothing(
 def test_what_arrived_after_all_is_deleted_by_the_job(at_cloudinary: CloudinaryServer) -> None:
     """Cloudinary may have stored a file although its answer was lost."""
     user = make_user()
-    with patch.object(actions, "_register_or_remove", side_effect=Crash), pytest.raises(Crash):
-        actions.upload_media(Viewer(user.pk, uuid.uuid4()), file=io.BytesIO(picture()), size=700)
+    with patch.object(uploads, "_register_or_remove", side_effect=Crash), pytest.raises(Crash):
+        uploads.upload_media(Viewer(user.pk, uuid.uuid4()), file=io.BytesIO(picture()), size=700)
     assert len(at_cloudinary.files) == 1
     _let_pass(DAY + MINUTE)
     assert_nothing_left(at_cloudinary)
@@ -337,7 +337,7 @@ def test_a_quota_refusal_stays_one_when_the_file_cannot_be_deleted(
     at_cloudinary: CloudinaryServer, upload: Any, settings: Any
 ) -> None:
     settings.MEDIA_QUOTA_BYTES = 0
-    check = patch.object(actions, "_check_room")
+    check = patch.object(uploads, "_check_room")
     failing = patch.object(StrictStorage, "delete", side_effect=ProviderUnavailable)
     with check, failing:
         answer = upload(make_user("ada"), picture())
@@ -369,6 +369,6 @@ def test_an_orphan_is_deleted_at_cloudinary(at_cloudinary: CloudinaryServer, upl
     ada: User = make_user("ada")
     upload(ada, picture())
     media = Media.objects.get()
-    assert actions.sweep_orphans(media.created_at + DAY + MINUTE) == 1
+    assert sweeps.sweep_orphans(media.created_at + DAY + MINUTE) == 1
     sweep_outbox(media.created_at + DAY)
     assert_nothing_left(at_cloudinary)

@@ -11,11 +11,13 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
+from grover.core.db import atomic
 from grover.core.ids import new_id_at
 from grover.core.jobs import sweep_outbox
 from grover.core.models import JobState, OutboxJob
 from grover.core.viewers import Viewer
-from grover.media import actions, tasks
+from grover.media import tasks
+from grover.media.actions import processing, stored, sweeps, uploads
 from grover.media.enums import MediaState
 from grover.media.models import Media, StorageUse
 from tests.factories.accounts import make_user
@@ -33,36 +35,36 @@ class Crash(BaseException):
 def upload_as(user: User) -> Any:
     content = picture()
     viewer = Viewer(user.pk, uuid.uuid4())
-    return actions.upload_media(viewer, file=io.BytesIO(content), size=len(content))
+    return uploads.upload_media(viewer, file=io.BytesIO(content), size=len(content))
 
 
 def test_an_orphan_is_swept_after_a_day(db: None, ada: User) -> None:
     card = upload_as(ada)
     born = card.created_at
-    assert actions.sweep_orphans(born + DAY - MINUTE) == 0
+    assert sweeps.sweep_orphans(born + DAY - MINUTE) == 0
     assert len(stored_files()) == 4
-    assert actions.sweep_orphans(born + DAY + MINUTE) == 1
+    assert sweeps.sweep_orphans(born + DAY + MINUTE) == 1
     assert_nothing_left()
-    assert actions.sweep_orphans(born + DAY + MINUTE) == 0
+    assert sweeps.sweep_orphans(born + DAY + MINUTE) == 0
 
 
 def test_what_something_shows_is_not_swept(db: None, ada: User) -> None:
     media = make_media(ada.pk, attached_to="post:1")
     tasks.sweep_orphans()
-    assert actions.sweep_orphans(timezone.now() + 2 * DAY) == 0
+    assert sweeps.sweep_orphans(timezone.now() + 2 * DAY) == 0
     assert media.file_name in stored_files()
 
 
 def test_a_sweep_passes_over_what_is_attached_meanwhile(db: None, ada: User) -> None:
     media = make_media(ada.pk)
-    remove = actions._remove
+    remove = sweeps.remove_uploads
 
     def attach_first(rows: Any, **still: str) -> int:
         Media.objects.filter(pk=media.pk).update(attached_to="post:1")
         return remove(rows, **still)
 
-    with patch.object(actions, "_remove", attach_first):
-        assert actions.sweep_orphans(timezone.now() + 2 * DAY) == 0
+    with patch.object(sweeps, "remove_uploads", attach_first):
+        assert sweeps.sweep_orphans(timezone.now() + 2 * DAY) == 0
     assert media.file_name in stored_files()
 
 
@@ -71,7 +73,7 @@ def test_a_sweep_passes_over_what_is_attached_meanwhile(db: None, ada: User) -> 
 def test_a_crash_between_file_and_row_leaves_nothing_after_the_sweep(dies_at: str) -> None:
     user = make_user()
     keeps_file = patch.object(default_storage, "delete")  # a dead process deletes nothing
-    with patch.object(actions, dies_at, side_effect=Crash), keeps_file, pytest.raises(Crash):
+    with patch.object(uploads, dies_at, side_effect=Crash), keeps_file, pytest.raises(Crash):
         upload_as(user)
     assert len(stored_files()) == 1
     assert not Media.objects.exists()
@@ -104,14 +106,14 @@ def _let_pass(time: dt.timedelta) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_registration_leaves_nothing_at_once() -> None:
     user = make_user()
-    with patch.object(actions, "_register", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with patch.object(uploads, "_register", side_effect=RuntimeError), pytest.raises(RuntimeError):
         upload_as(user)
     assert_nothing_left()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_copies_that_were_not_made_are_made_by_the_next_run() -> None:
-    with patch.object(actions, "_store_copy", side_effect=ConnectionError):
+    with patch.object(processing, "_store_copy", side_effect=ConnectionError):
         card = upload_as(make_user())
     assert (card.state, card.variants, card.blurhash) == ("processing", [], "")
 
@@ -153,13 +155,13 @@ def test_an_upload_whose_file_is_useless_fails(db: None, ada: User, spoil: str) 
 
 def test_copies_of_what_was_deleted_meanwhile_are_deleted(db: None, ada: User) -> None:
     media = make_media(ada.pk, state=MediaState.PROCESSING, variants={})
-    store = actions._store_copy
+    store = processing._store_copy
 
     def delete_first(*args: Any) -> Any:
-        actions.delete_owned(ada.pk)
+        sweeps.delete_owned(ada.pk)
         return store(*args)
 
-    with patch.object(actions, "_store_copy", delete_first):
+    with patch.object(processing, "_store_copy", delete_first):
         tasks.process_media(str(media.pk))
     assert_nothing_left()
 
@@ -167,10 +169,10 @@ def test_copies_of_what_was_deleted_meanwhile_are_deleted(db: None, ada: User) -
 def test_copies_that_a_dead_run_left_of_what_was_deleted_are_deleted(db: None, ada: User) -> None:
     media = make_media(ada.pk, state=MediaState.PROCESSING, variants={})
     media_id = media.pk
-    with patch.object(actions, "_finish", side_effect=Crash), pytest.raises(Crash):
+    with patch.object(processing, "_finish", side_effect=Crash), pytest.raises(Crash):
         tasks.process_media(str(media_id))
-    with patch.object(actions, "_delete_files"):
-        actions.delete_owned(ada.pk)
+    with patch.object(stored, "delete_files"):
+        sweeps.delete_owned(ada.pk)
     default_storage.delete(media.file_name)
     assert len(stored_files()) == 3
     tasks.process_media(str(media_id))
@@ -183,7 +185,7 @@ def test_files_made_while_their_upload_is_deleted_go_with_it(db: None, ada: User
     stale = Media.objects.get()
     tasks.process_media(str(media.pk))
     assert len(stored_files()) == 4
-    actions.atomic(actions._remove)([stale], attached_to="")
+    atomic(sweeps.remove_uploads)([stale], attached_to="")
     assert_nothing_left()
 
 
@@ -195,9 +197,9 @@ def test_everything_of_one_owner_is_deleted_in_batches(db: None, ada: User, bob:
     for _ in range(5):
         make_media(ada.pk)
     kept = make_media(bob.pk)
-    with patch.object(actions, "SWEPT_AT_ONCE", 2):
-        actions.delete_owned(ada.pk)
-        actions.delete_owned(ada.pk)
+    with patch.object(sweeps, "SWEPT_AT_ONCE", 2):
+        sweeps.delete_owned(ada.pk)
+        sweeps.delete_owned(ada.pk)
     assert list(Media.objects.all()) == [kept]
     assert not StorageUse.objects.filter(pk=ada.pk).exists()
     assert all(name.startswith(str(kept.pk)) for name in stored_files())
@@ -206,6 +208,6 @@ def test_everything_of_one_owner_is_deleted_in_batches(db: None, ada: User, bob:
 def test_an_old_orphan_is_found_by_its_id(db: None, ada: User) -> None:
     old = make_media(ada.pk, id=new_id_at(timezone.now() - 2 * DAY))
     young = make_media(ada.pk)
-    assert actions.sweep_orphans(timezone.now()) == 1
+    assert sweeps.sweep_orphans(timezone.now()) == 1
     assert list(Media.objects.all()) == [young]
     assert old.file_name not in stored_files()

@@ -10,7 +10,7 @@ from grover.core.errors import Forbidden, Unavailable
 from grover.core.parsing import GuardedJSONParser, GuardedMultiPartParser
 from grover.core.schema import operation
 from grover.core.views import ApiViewSet
-from grover.media import actions
+from grover.media.actions import uploads
 from grover.media.cards import MediaCard
 from grover.media.errors import (
     BrokenFile,
@@ -55,7 +55,7 @@ class UploadViewSet(ApiViewSet):
     def create(self, request: Request) -> HttpResponse:
         values = self.read(UploadInput)
         file = values["file"]
-        card = actions.upload_media(self.viewer, file=file.file, size=file.size, alt_text=values["alt_text"])
+        card = uploads.upload_media(self.viewer, file=file.file, size=file.size, alt_text=values["alt_text"])
         return self.answer(card, status=201, location=f"/api/v1/media/{card.id}")
 
 
@@ -70,7 +70,7 @@ class MediaViewSet(ApiViewSet):
 
     @operation("Describe an upload", body=MediaChanges, card=MediaCard, errors=(Forbidden,), conditional=True)
     def partial_update(self, request: Request, media_id: str) -> HttpResponse:
-        card = actions.describe_media(
+        card = uploads.describe_media(
             self.viewer,
             media_id=self.path_id(media_id),
             precondition=functools.partial(check_if_match, request),
@@ -80,5 +80,5 @@ class MediaViewSet(ApiViewSet):
 
     @operation("Delete an upload", errors=(Forbidden, MediaInUse))
     def destroy(self, request: Request, media_id: str) -> HttpResponse:
-        actions.delete_media(self.viewer, media_id=self.path_id(media_id))
+        uploads.delete_media(self.viewer, media_id=self.path_id(media_id))
         return self.no_content()

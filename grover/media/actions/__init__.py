@@ -1,0 +1,1 @@
+"""What happens to uploads: taken in, processed, attached, deleted; a module each."""

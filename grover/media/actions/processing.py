@@ -1,0 +1,78 @@
+"""What the job makes of an upload: smaller copies, a preview, what every player plays."""
+
+import uuid
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from grover.core.db import atomic
+from grover.core.events import emit
+from grover.media.actions.stored import bump_readers, delete_files, names_of_copies
+from grover.media.cards import rendition_name, variant_name
+from grover.media.enums import MediaKind, MediaState
+from grover.media.errors import BrokenFile, ClipTooLarge, ImageTooLarge
+from grover.media.events import MediaFailed, MediaProcessed
+from grover.media.models import Media
+from grover.media.providers.base import Derived, Rendition
+from grover.media.providers.kinds import KINDS
+
+
+def process_media(media_id: uuid.UUID) -> None:
+    """Make the variants, preview and rendition of an upload; does nothing once it is ready or gone."""
+    media = Media.objects.filter(pk=media_id).first()
+    if media is None:
+        for kind in MediaKind:  # an earlier run may have died before it could
+            delete_files(names_of_copies(media_id, kind))
+        return
+    if media.state != MediaState.PROCESSING:
+        return
+    try:
+        with default_storage.open(media.file_name) as file:
+            derived = KINDS[MediaKind(media.kind)].derive(file, media.content_type, lambda _: None)
+    except FileNotFoundError:
+        _finish(media, MediaState.FAILED, failure="file_lost")
+    except (BrokenFile, ImageTooLarge, ClipTooLarge) as refusal:
+        _finish(media, MediaState.FAILED, failure=refusal.code)
+    else:
+        _store_derived(media, derived)
+
+
+def _store_derived(media: Media, derived: Derived) -> None:
+    found = {
+        "variants": {str(width): _store_copy(media.pk, width, derived) for width in derived.copies},
+        "rendition": _store_rendition(media, derived.rendition) if derived.rendition else {},
+        "blurhash": derived.blurhash,
+    }
+    if not _finish(media, MediaState.READY, **found):
+        delete_files(names_of_copies(media.pk, media.kind))  # deleted meanwhile
+
+
+def _store_copy(media_id: uuid.UUID, width: int, derived: Derived) -> dict[str, int | str]:
+    copy, name = derived.copies[width], variant_name(media_id, width)
+    default_storage.save(name, ContentFile(copy.content))
+    return {"name": name, "width": copy.width, "height": copy.height, "size": len(copy.content)}
+
+
+def _store_rendition(media: Media, rendition: Rendition) -> dict[str, int | str]:
+    name = rendition_name(media.pk, media.kind)
+    with rendition.file:
+        default_storage.save(name, File(rendition.file))
+    return {
+        "name": name,
+        "content_type": rendition.content_type,
+        "size": rendition.size,
+        "width": rendition.width,
+        "height": rendition.height,
+    }
+
+
+@atomic
+def _finish(media: Media, state: MediaState, **found: object) -> bool:
+    unfinished = Media.objects.filter(pk=media.pk, state=MediaState.PROCESSING)
+    if unfinished.update(state=state, **found) != 1:
+        return False
+    is_ready = state == MediaState.READY
+    emit(MediaProcessed(media_id=media.pk) if is_ready else MediaFailed(media_id=media.pk))
+    bump_readers(media)
+    return True
