@@ -2,8 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import ClassVar
 
 from grover.core.events import Event
+from grover.media.cards import MediaCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,32 @@ class MediaUploaded(Event):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class MediaProcessed(Event):
-    """An upload has its variants."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaProgress(Event):
+    """A job is so many percent through an upload; told twice a second at most, and not for sure."""
+
+    audience: ClassVar[str] = "the owner"
 
     media_id: uuid.UUID
+    progress: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaReady(Event):
+    """An upload has its variants and its rendition."""
+
+    audience: ClassVar[str] = "the owner"
+    unlogged: ClassVar[frozenset[str]] = frozenset({"media"})
+
+    media_id: uuid.UUID
+    media: MediaCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFailed(Event):
-    """An upload turned out to be useless."""
+    """An upload turned out to be useless; `failure` is the code of what it failed by."""
+
+    audience: ClassVar[str] = "the owner"
 
     media_id: uuid.UUID
+    failure: str

@@ -1,9 +1,11 @@
 """What is read of uploads."""
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 
 from grover.core import caching
@@ -43,7 +45,14 @@ def get_media(viewer: Viewer, media_id: uuid.UUID) -> MediaCard:
     if media is None or not may_view(media, viewer):
         raise NotFound
     card = card_of(media)
+    if media.state == MediaState.PROCESSING:
+        card = dataclasses.replace(card, progress=cache.get(progress_key(media_id), 0))
     return with_viewer(card, viewer) if media.access == MediaAccess.RESTRICTED else card
+
+
+def progress_key(media_id: uuid.UUID) -> str:
+    """Name where a job leaves how many percent of an upload are done: in the cache, to be forgotten."""
+    return f"media_progress:{media_id}"
 
 
 def own_media(viewer: Viewer, media_id: uuid.UUID) -> Media:

@@ -14,6 +14,8 @@ from unittest.mock import patch
 import av
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from grover.core.viewers import Viewer
@@ -24,10 +26,12 @@ from grover.media.providers.clips import child
 from grover.media.providers.clips.bare import vorbis_headers
 from grover.media.providers.clips.limits import LIMITS
 from tests.factories.accounts import make_user
+from tests.factories.media import make_media
 from tests.media import clips
 from tests.media.conftest import assert_nothing_left, stored_files
 from tests.media.pictures import heic
 from tests.media.test_sweeps import Crash
+from tests.messaging.frames import published
 
 CLIPS = {
     "MP4": (("mp4", "libx264", "aac"), ("video", "video/mp4", "mp4")),
@@ -262,6 +266,54 @@ def test_what_a_dead_run_left_of_a_deleted_clip_is_deleted() -> None:
     tasks.process_media(str(media.pk))
 
     assert_nothing_left()
+
+
+# --- What the owner is told -------------------------------------------------------------------------
+
+
+def test_the_owner_is_told_how_far_a_clip_is_and_that_it_is_ready(
+    upload: Any, api: Any, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "TOLD_EVERY", 0)
+    with published() as frames:
+        card = upload(ada, clips.video()).json()
+
+    *progress, last = frames
+    assert {(frame.group, frame.type) for frame in progress} == {(f"user.{ada.pk}", "media.progress")}
+    percents = [frame.data["progress"] for frame in progress]
+    assert percents == sorted(set(percents))
+    assert len(percents) > 5
+    assert {frame.data["media_id"] for frame in progress} == {card["id"]}
+    assert (last.group, last.type) == (f"user.{ada.pk}", "media.ready")
+    assert last.data == {"media_id": card["id"], "media": card}
+    assert api().get(last.data["media"]["rendition"]["url"]).status_code == 200
+
+
+def test_progress_is_told_twice_a_second_and_kept_for_who_asks(api: Any, ada: User) -> None:
+    media = make_media(ada.pk, kind="video", state="processing")
+    clock = patch.object(processing.time, "monotonic", side_effect=[10.0, 10.4, 10.5, 10.9])
+    with published() as frames, clock, CaptureQueriesContext(connection) as queries:
+        tell = processing._Progress(media)
+        for percent in (1, 2, 3, 4):
+            tell(percent)
+
+    assert [frame.data["progress"] for frame in frames] == [1, 3]
+    assert len(queries) == 0
+    assert api(ada).get(f"media/{media.pk}").json()["progress"] == 3
+
+
+def test_the_owner_is_told_why_an_upload_failed(db: None, ada: User) -> None:
+    media = make_media(ada.pk, kind="video", content_type="video/mp4", state="processing")
+    with published() as frames:
+        tasks.process_media(str(media.pk))
+    assert frames == [
+        (
+            f"user.{ada.pk}",
+            frozenset(),
+            "media.failed",
+            {"media_id": str(media.pk), "failure": "broken_file"},
+        )
+    ]
 
 
 # --- The child --------------------------------------------------------------------------------------

@@ -1,21 +1,29 @@
 """What the job makes of an upload: smaller copies, a preview, what every player plays."""
 
+import time
 import uuid
 
+from django.core.cache import cache
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from grover.core.broadcast import to_user
 from grover.core.db import atomic
 from grover.core.events import emit
+from grover.core.viewers import on_behalf_of
 from grover.media.actions.stored import bump_readers, delete_files, names_of_copies
-from grover.media.cards import rendition_name, variant_name
+from grover.media.cards import rendition_name, variant_name, with_viewer
 from grover.media.enums import MediaKind, MediaState
 from grover.media.errors import BrokenFile, ClipTooLarge, ImageTooLarge
-from grover.media.events import MediaFailed, MediaProcessed
+from grover.media.events import MediaFailed, MediaProgress, MediaReady
 from grover.media.models import Media
 from grover.media.providers.base import Derived, Rendition
 from grover.media.providers.kinds import KINDS
+from grover.media.selectors import card_of, progress_key
+
+TOLD_EVERY = 0.5  # seconds
+PROGRESS_LASTS = 60
 
 
 def process_media(media_id: uuid.UUID) -> None:
@@ -29,7 +37,7 @@ def process_media(media_id: uuid.UUID) -> None:
         return
     try:
         with default_storage.open(media.file_name) as file:
-            derived = KINDS[MediaKind(media.kind)].derive(file, media.content_type, lambda _: None)
+            derived = KINDS[MediaKind(media.kind)].derive(file, media.content_type, _Progress(media))
     except FileNotFoundError:
         _finish(media, MediaState.FAILED, failure="file_lost")
     except (BrokenFile, ImageTooLarge, ClipTooLarge) as refusal:
@@ -72,7 +80,30 @@ def _finish(media: Media, state: MediaState, **found: object) -> bool:
     unfinished = Media.objects.filter(pk=media.pk, state=MediaState.PROCESSING)
     if unfinished.update(state=state, **found) != 1:
         return False
-    is_ready = state == MediaState.READY
-    emit(MediaProcessed(media_id=media.pk) if is_ready else MediaFailed(media_id=media.pk))
+    media.refresh_from_db()
+    emit(_outcome(media), to=[to_user(media.owner_id)])
     bump_readers(media)
     return True
+
+
+def _outcome(media: Media) -> MediaReady | MediaFailed:
+    if media.state == MediaState.FAILED:
+        return MediaFailed(media_id=media.pk, failure=media.failure)
+    card = with_viewer(card_of(media), on_behalf_of(media.owner_id))
+    return MediaReady(media_id=media.pk, media=card)
+
+
+class _Progress:
+    """Tells the owner how far a job is, twice a second at most, and who asks for as long as it is news."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._told_at = -TOLD_EVERY
+
+    def __call__(self, percent: int) -> None:
+        now = time.monotonic()
+        if now - self._told_at < TOLD_EVERY:
+            return
+        self._told_at = now
+        cache.set(progress_key(self._media.pk), percent, timeout=PROGRESS_LASTS)
+        emit(MediaProgress(media_id=self._media.pk, progress=percent), to=[to_user(self._media.owner_id)])
