@@ -138,7 +138,10 @@ def write_post(actor: Viewer, composed: Composed) -> None:
         actor.id, media_ids=composed.media_ids, to=place_of(post.pk), restricted=audience.is_restricted
     )
     post.media_ids = [str(card.id) for card in media]
-    post.has_image = any(card.kind == MediaKind.IMAGE.value for card in media)
+    kinds = {card.kind for card in media}
+    post.has_image = MediaKind.IMAGE in kinds
+    post.has_video = MediaKind.VIDEO in kinds
+    post.has_audio = MediaKind.AUDIO in kinds
     post.is_listed = not audience.is_restricted
     post.save(force_insert=True)
     if composed.question is not None:

@@ -50,6 +50,8 @@ class Post(Identified, Moderated, ReactionCounts):
     reply_policy = models.CharField(max_length=10, choices=ReplyPolicy, default=ReplyPolicy.EVERYONE)
     media_ids = models.JSONField(default=list)
     has_image = models.BooleanField(default=False)
+    has_video = models.BooleanField(default=False)
+    has_audio = models.BooleanField(default=False)
     entities = models.JSONField(default=list)
     category = models.CharField(max_length=40, blank=True)
     location = models.JSONField(null=True)
@@ -75,6 +77,12 @@ class Post(Identified, Moderated, ReactionCounts):
         indexes = [
             models.Index(fields=["author", "-id"], name="post_by_author"),
             models.Index(fields=["author", "has_image", "-id"], name="post_with_image_by_author"),
+            models.Index(
+                fields=["author", "-id"], condition=models.Q(has_video=True), name="post_with_video_by_author"
+            ),
+            models.Index(
+                fields=["author", "-id"], condition=models.Q(has_audio=True), name="post_with_audio_by_author"
+            ),
             models.Index(fields=["category", "-id"], name="post_of_category"),
             models.Index(fields=["quote_of", "-id"], name="post_that_quotes"),
             models.Index(fields=["community_id", "-id"], name="post_in_community"),

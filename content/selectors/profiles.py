@@ -24,27 +24,29 @@ def posts_on_profile(
     request: PageRequest,
     *,
     pinned: bool = False,
-    with_image: bool = False,
+    showing: str = "",
 ) -> PrintedPage:
     """Read a page of the posts of whom a path names; NotFound when the person is hidden from the viewer.
+
+    With `showing`, only those with an upload of this kind.
 
     Of a private account those it has not accepted get an empty page.
     """
     author_id = user_id_of(reference)
-    key = f"profile_posts:{author_id}:{viewer.id}:{request.limit}:{request.after_id}:{pinned}:{with_image}"
-    return caching.remember(key, partial(_read, viewer, author_id, request, pinned, with_image))
+    key = f"profile_posts:{author_id}:{viewer.id}:{request.limit}:{request.after_id}:{pinned}:{showing}"
+    return caching.remember(key, partial(_read, viewer, author_id, request, pinned, showing))
 
 
 def _read(
-    viewer: AnyViewer, author_id: uuid.UUID, request: PageRequest, pinned: bool, with_image: bool
+    viewer: AnyViewer, author_id: uuid.UUID, request: PageRequest, pinned: bool, showing: str
 ) -> tuple[PrintedPage, Iterable[str], int]:
     person, relation = visible_person(viewer, author_id)
     depends_on = (f"user:{author_id}", f"relations:{viewer.id}")
     if person.is_private and viewer.id != author_id and not relation.following:
         return NOTHING, depends_on, 500
     rows = _meant_for(viewer, author_id, relation)
-    if with_image:
-        rows = rows.filter(has_image=True)
+    if showing:
+        rows = rows.filter(**{f"has_{showing}": True})
     if pinned:
         rows = rows.filter(pinned_at__isnull=False)
     return _reading(viewer, person, relation, rows).printed(request, *depends_on)

@@ -28,13 +28,13 @@ def find_shared(
 
 def _card(post: QuotedCard) -> SharedCard:
     """Show a post small; of one with a warning nothing but the warning."""
-    image = post.media[0] if post.media else None
+    first = post.media[0] if post.media else None
     return SharedCard(
         kind=POST,
         id=post.id,
         author=post.author,
         text=(post.content_warning or post.text)[:LONGEST_TEXT],
-        image_url=_small_url(image),
+        image_url=_small_url(first),
     )
 
 
@@ -58,7 +58,9 @@ def _story_card(story: StoryCard) -> SharedCard:
     )
 
 
-def _small_url(image: MediaCard | None) -> str | None:
-    if image is None:
+def _small_url(upload: MediaCard | None) -> str | None:
+    if upload is None:
         return None
-    return image.variants[0].url if image.variants else image.url
+    if upload.variants:
+        return upload.variants[0].url
+    return upload.url if upload.kind == "image" else None

@@ -233,7 +233,7 @@ class PostQuery(Input):
 class MediaQuery(Input):
     """Which kind of media the posts must show."""
 
-    kind = serializers.ChoiceField([("image", "image")], required=False, default="image")
+    kind = serializers.ChoiceField(["image", "video", "audio"], required=False, default="image")
 
 
 class SearchQuery(Input):

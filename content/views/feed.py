@@ -36,6 +36,6 @@ class UserPostViewSet(ApiViewSet):
 
     @operation("List somebody's posts with media", query=MediaQuery, page_of=PostCard)
     def media(self, request: Request, user: str) -> HttpResponse:
-        self.read_query(MediaQuery)
-        page = posts_on_profile(self.viewer, user, self.page_request(), with_image=True)
+        kind = self.read_query(MediaQuery)["kind"]
+        page = posts_on_profile(self.viewer, user, self.page_request(), showing=kind)
         return self.answer_printed_page(page.items, page.next)

@@ -10,6 +10,7 @@ from tests.content.people import block, follow, suspend
 from tests.content.test_posts import make_image, problem, refused_at
 from tests.factories.accounts import make_user
 from tests.factories.content import make_post, pin, unknown_id
+from tests.factories.media import make_media
 
 
 def texts(response: Any) -> list[str]:
@@ -84,22 +85,36 @@ def test_pinned_posts_are_asked_for(api: Any, ada: User) -> None:
 def test_posts_with_media_are_listed(api: Any, ada: User) -> None:
     make_post(ada, text="with a picture", media=[make_image(ada)])
     make_post(ada, text="without")
+    for kinds in (["video"], ["audio"], ["video", "image"]):
+        uploads = [str(make_media(ada.pk, kind=kind).pk) for kind in kinds]
+        api(ada).post("posts", json={"text": " and ".join(kinds), "media_ids": uploads})
 
-    for query in ("", "?kind=image"):
-        assert texts(api().get(f"users/@ada/media{query}")) == ["with a picture"]
+    listed = {query: texts(api().get(f"users/@ada/media{query}")) for query in ("", *KINDS)}
+
+    assert listed == {
+        "": ["video and image", "with a picture"],
+        "?kind=image": ["video and image", "with a picture"],
+        "?kind=video": ["video and image", "video"],
+        "?kind=audio": ["audio"],
+    }
     assert refused_at(api().get("users/@ada/media?kind=smell")) == [("/kind", "invalid_choice")]
+
+
+KINDS = ("?kind=image", "?kind=video", "?kind=audio")
 
 
 def test_feed_needs_a_sign_in(api: Any) -> None:
     assert problem(api().get("feed")) == (401, "not_signed_in")
 
 
-@pytest.mark.parametrize("path", ["users/@ada/posts", "users/@ada/media", "feed"])
+@pytest.mark.parametrize(
+    "path", ["users/@ada/posts", "users/@ada/media", "users/@ada/media?kind=video", "feed"]
+)
 def test_lists_cost_the_same_however_many(api: Any, ada: User, bob: User, path: str) -> None:
     follow(bob, ada)
     client = api(bob)
-    make_post(ada, media=[make_image(ada)])
+    make_post(ada, media=[make_image(ada), make_media(ada.pk, kind="video")])
     one = cost_of(client, path)
     for _ in range(2):
-        make_post(ada, media=[make_image(ada)])
+        make_post(ada, media=[make_image(ada), make_media(ada.pk, kind="video")])
     assert cost_of(client, path) == one

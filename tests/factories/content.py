@@ -38,8 +38,8 @@ def make_post(author: User, *, media: Sequence[Media] = (), tags: Sequence[str] 
     """Make a post; `media` are uploads of its author that it shows, `tags` known ones that it bears."""
     fields.setdefault("text", "Hello, world.")
     ids = [str(upload.pk) for upload in media]
-    has_image = any(upload.kind == "image" for upload in media)
-    post = Post.objects.create(author=author, media_ids=ids, has_image=has_image, **fields)
+    shown = {f"has_{upload.kind}": True for upload in media}
+    post = Post.objects.create(author=author, media_ids=ids, **shown, **fields)
     for upload in media:
         Media.objects.filter(pk=upload.pk).update(attached_to=f"post:{post.pk}")
     for tag in tags:

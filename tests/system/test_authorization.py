@@ -232,6 +232,7 @@ TABLE = [
     Row("GET users/$owner_id/posts", "200 200 404 200 200 200"),
     Row("GET users/$owner_id/posts", "200 200 404 200 200 200", private=True),  # nothing is in it
     Row("GET users/$owner_id/media", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id/media?kind=video", "200 200 404 200 200 200"),
     Row("GET users/$owner_id/media", "200 200 404 200 200 200", private=True),  # nothing is in it
     Row("GET feed", "401 200 200 200 200 200"),
     # --- stories ----------------------------------------------------------------------------------
