@@ -4,7 +4,9 @@ It follows Cloudinary's documentation, not its package: what is signed, and how,
 """
 
 import base64
+import contextlib
 import hashlib
+import io
 import json
 import re
 import socket
@@ -12,13 +14,23 @@ import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+import av
+from PIL import Image
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.factories.media import picture
+
 KEY, SECRET, CLOUD = "111222333", "s3cret&more", "Test-Cloud"
 
-_TYPES = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8": "gif"}
+_TYPES = {
+    "image": {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8": "gif"},
+    "video": {b"ftyp": "mp4", b"\x1a\x45": "webm", b"ID3": "mp3", b"\xff\xfb": "mp3", b"OggS": "ogg"},
+}
+SORT = "(?:image|video)"
+
 _UNSIGNED = {"file", "api_key", "signature", "resource_type", "cloud_name"}
 
 
@@ -28,6 +40,8 @@ class CloudinaryServer:
 
     http: HTTPServer
     files: dict[str, bytes] = field(default_factory=dict)
+    sorts: dict[str, str] = field(default_factory=dict)
+    made: list[tuple[str, str]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     fails_with: tuple[int, Any] | None = None
     answers: threading.Event = field(default_factory=threading.Event)
@@ -41,12 +55,12 @@ class CloudinaryServer:
         self.http.clear()
         self.answers.set()
         for pattern, handler in {
-            rf"^/v1_1/{CLOUD}/image/upload$": self._upload,
-            rf"^/v1_1/{CLOUD}/image/destroy$": self._destroy,
-            rf"^/v1_1/{CLOUD}/image/download$": self._download,
-            rf"^/v1_1/{CLOUD}/resources/image/authenticated/.+$": self._resource,
+            rf"^/v1_1/{CLOUD}/{SORT}/upload$": self._upload,
+            rf"^/v1_1/{CLOUD}/{SORT}/destroy$": self._destroy,
+            rf"^/v1_1/{CLOUD}/{SORT}/download$": self._download,
+            rf"^/v1_1/{CLOUD}/resources/{SORT}/authenticated/.+$": self._resource,
             rf"^/v1_1/{CLOUD}/ping$": self._ping,
-            rf"^/{CLOUD}/image/authenticated/.+$": self._deliver,
+            rf"^/{CLOUD}/{SORT}/authenticated/.+$": self._deliver,
         }.items():
             self.http.expect_request(re.compile(pattern)).respond_with_handler(self._failing(handler))
 
@@ -67,23 +81,40 @@ class CloudinaryServer:
     def _upload(self, request: Request) -> Response:
         if refusal := _check_form(request.form):
             return refusal
-        content = request.files["file"].read()
-        kind = next((kind for start, kind in _TYPES.items() if content.startswith(start)), None)
-        if kind is None:
-            return _error(400, "Invalid image file")
+        sort = request.path.split("/")[3]
+        sent = request.files.get("file")
+        content = self._made_of(request.form["file"]) if sent is None else sent.read()
+        if content is None:
+            return _error(400, "Error in loading the file")
+        kind = next((kind for start, kind in _TYPES[sort].items() if start in content[:12]), None)
+        allowed = request.form.get("allowed_formats", kind or "").split(",")
+        if kind is None or kind not in allowed:
+            return _error(400, f"Invalid {sort} file")
         if request.form.get("type") != "authenticated":
             return _error(400, "Only authenticated files are expected")
         public_id = request.form["public_id"]
         if public_id in self.files and request.form.get("overwrite") not in ("1", "True", "true"):
             return _json({"existing": True})
-        self.files[public_id] = content
-        return _json({"public_id": public_id, "format": kind, "bytes": len(content)})
+        self.files[public_id], self.sorts[public_id] = content, sort
+        return _json({"public_id": public_id, **_facts(kind, content)})
+
+    def _made_of(self, address: str) -> bytes | None:
+        """Fetch, from this server itself, what an address makes of a file, as its transformation says."""
+        _, _, path = urlsplit(address).path.partition("/authenticated/")
+        signature, _, signed = path.partition("/")
+        transformation, _, name = signed.partition("/")
+        public_id, _, file_format = name.rpartition(".")
+        if signature != _signature_of(signed) or public_id not in self.files:
+            return None
+        self.made.append((transformation, file_format))
+        return picture("WEBP") if file_format == "webp" else self.files[public_id]
 
     def _destroy(self, request: Request) -> Response:
         if refusal := _check_form(request.form):
             return refusal
         is_known = request.form.get("type") == "authenticated"
-        gone = self.files.pop(request.form["public_id"], None) if is_known else None
+        is_there = is_known and self._has(request, request.form["public_id"])
+        gone = self.files.pop(request.form["public_id"]) if is_there else None
         return _json({"result": "not found" if gone is None else "ok"})
 
     def _download(self, request: Request) -> Response:
@@ -93,29 +124,36 @@ class CloudinaryServer:
             return _error(401, "Expired")
         if request.args.get("type") != "authenticated":
             return _error(404, "Resource not found")
-        return self._file(request.args["public_id"])
+        return self._file(request, request.args["public_id"])
 
     def _resource(self, request: Request) -> Response:
         if not _is_signed_in(request):
             return _error(401, "Invalid credentials")
         public_id = request.path.partition("/authenticated/")[2]
-        if public_id not in self.files:
+        if not self._has(request, public_id):
             return _error(404, f"Resource not found - {public_id}")
-        return _json({"public_id": public_id, "bytes": len(self.files[public_id])})
+        content = self.files[public_id]
+        types = _TYPES[self.sorts[public_id]]
+        kind = next(kind for start, kind in types.items() if start in content[:12])
+        return _json({"public_id": public_id, **_facts(kind, content)})
 
     def _ping(self, request: Request) -> Response:
         return _json({"status": "ok"}) if _is_signed_in(request) else _error(401, "Invalid credentials")
 
     def _deliver(self, request: Request) -> Response:
         signature, _, name = request.path.partition("/authenticated/")[2].partition("/")
-        digest = hashlib.sha1((name + SECRET).encode()).digest()
-        if signature != f"s--{base64.urlsafe_b64encode(digest).decode()[:8]}--":
+        if signature != _signature_of(name):
             return _error(401, "Invalid signature")
-        return self._file(name.rpartition(".")[0])
+        return self._file(request, name.rpartition(".")[0])
 
-    def _file(self, public_id: str) -> Response:
-        content = self.files.get(public_id)
-        return _error(404, "Resource not found") if content is None else Response(content)
+    def _file(self, request: Request, public_id: str) -> Response:
+        if not self._has(request, public_id):
+            return _error(404, "Resource not found")
+        return Response(self.files[public_id])
+
+    def _has(self, request: Request, public_id: str) -> bool:
+        """Tell whether there is such a file of the sort that the path names."""
+        return public_id in self.files and f"/{self.sorts[public_id]}/" in request.path
 
 
 def account_at(port: int) -> str:
@@ -145,6 +183,26 @@ def _check_form(values: Any) -> Response | None:
     if abs(time.time() - int(values["timestamp"])) > 3600:
         return _error(400, "Stale request")
     return None
+
+
+def _signature_of(name: str) -> str:
+    digest = hashlib.sha1((name + SECRET).encode()).digest()
+    return f"s--{base64.urlsafe_b64encode(digest).decode()[:8]}--"
+
+
+def _facts(kind: str, content: bytes) -> dict[str, Any]:
+    """Tell of a file what Cloudinary tells."""
+    facts: dict[str, Any] = {"format": kind, "bytes": len(content)}
+    if kind in _TYPES["image"].values():
+        with contextlib.suppress(OSError), Image.open(io.BytesIO(content)) as image:
+            facts |= {"width": image.width, "height": image.height}
+        return facts
+    with av.open(io.BytesIO(content)) as file:
+        picture_track = next(iter(file.streams.video), None)
+        facts |= {"duration": (file.duration or 0) / av.time_base, "is_audio": picture_track is None}
+        if picture_track is not None:
+            facts |= {"width": picture_track.width, "height": picture_track.height}
+    return facts
 
 
 def _is_signed_in(request: Request) -> bool:

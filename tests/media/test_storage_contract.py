@@ -27,12 +27,15 @@ from grover.core.viewers import Viewer
 from grover.media.actions import sweeps, uploads
 from grover.media.models import Media, StorageUse
 from grover.media.providers import cloudinary
+from grover.media.providers.clips import child
 from grover.media.providers.cloudinary import CloudinaryStorage
 from tests.content.people import follow
 from tests.factories.accounts import make_user
 from tests.factories.media import picture
+from tests.media import clips
 from tests.media.cloudinary_server import CloudinaryServer, account_at_nobody
 from tests.media.test_sweeps import DAY, MINUTE, Crash, _let_pass
+from tests.messaging.frames import published
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,17 @@ def test_a_file_without_a_name_is_stored_whole(storage: Storage) -> None:
     content.read(10)
     storage.save(original, File(content))
     assert read(storage, original) == picture()
+
+
+def test_a_video_and_its_poster_are_stored_apart(storage: Storage) -> None:
+    media_id = uuid.uuid4()
+    video, poster = f"{media_id}/original.mp4", f"{media_id}/200.webp"
+    storage.save(video, ContentFile(clips.video()))
+    storage.save(poster, ContentFile(picture("WEBP")))
+    assert (read(storage, video), read(storage, poster)) == (clips.video(), picture("WEBP"))
+    assert storage.size(video) == len(clips.video())
+    storage.delete(video)
+    assert (storage.exists(video), storage.exists(poster)) == (False, True)
 
 
 def test_an_opened_file_can_be_sought(storage: Storage) -> None:
@@ -180,6 +194,7 @@ CALLS = {
     "exists": lambda storage: storage.exists("a/200.webp"),
     "size": lambda storage: storage.size("a/200.webp"),
     "ping": lambda storage: storage.ping(),
+    "make": lambda storage: storage.make_rendition("a/original.mp4", "a/rendition.mp4"),
 }
 
 
@@ -235,6 +250,10 @@ class StrictStorage(CloudinaryStorage):
         assert not in_atomic()
         return super()._open(*args)
 
+    def _make(self, *args: Any) -> Any:
+        assert not in_atomic()
+        return super()._make(*args)
+
     def delete(self, name: str) -> None:
         assert not in_atomic()
         super().delete(name)
@@ -275,6 +294,67 @@ def test_an_upload_lives_at_cloudinary_and_dies_there(
     assert api(ada).delete(f"posts/{post['id']}").status_code == 204
     assert_nothing_left(at_cloudinary)
     assert fetch(shown["url"])[0] == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_with_a_video_is_made_at_cloudinary(
+    at_cloudinary: CloudinaryServer, api: Any, upload: Any
+) -> None:
+    ada = make_user("ada")
+    with patch.object(child, "run", wraps=child.run) as run, published() as frames:
+        card = upload(ada, clips.video()).json()
+
+    key = card["id"]
+    assert [call.args[0] for call in run.call_args_list] == ["remux"]
+    assert at_cloudinary.made == [
+        ("c_limit,w_200", "webp"),
+        ("c_limit,w_640", "webp"),
+        ("c_limit,w_1280", "webp"),
+        ("ac_aac,c_limit,vc_h264,w_1280", "mp4"),
+    ]
+    assert set(at_cloudinary.files) == {
+        f"{key}/{name}" for name in ("original", "rendition", "200", "640", "1280")
+    }
+    assert (card["state"], len(card["blurhash"]), card["duration"]) == (
+        "ready",
+        28,
+        pytest.approx(1.0, abs=0.05),
+    )
+    assert card["rendition"] == {
+        "url": card["rendition"]["url"],
+        "content_type": "video/mp4",
+        "size": len(at_cloudinary.files[f"{key}/rendition"]),
+        "width": 64,
+        "height": 48,
+    }
+    assert [frame.type for frame in frames] == ["media.progress", "media.ready"]
+    for url in (card["url"], card["rendition"]["url"], card["variants"][0]["url"]):
+        assert fetch(api().get(url)["Location"])[0] == 200
+
+    assert api(ada).delete(f"media/{key}").status_code == 204
+    assert_nothing_left(at_cloudinary)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sound_is_made_to_play_at_cloudinary(at_cloudinary: CloudinaryServer, upload: Any) -> None:
+    card = upload(make_user("ada"), clips.song()).json()
+    assert at_cloudinary.made == [("ac_aac", "m4a")]
+    assert (card["variants"], card["rendition"]["content_type"]) == ([], "audio/mp4")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cloudinary_has_not_made_yet_is_asked_for_again(
+    at_cloudinary: CloudinaryServer, upload: Any
+) -> None:
+    not_yet = patch.object(StrictStorage, "make_rendition", side_effect=ProviderRefused)
+    with not_yet:
+        card = upload(make_user("ada"), clips.video()).json()
+    assert (card["state"], card["progress"]) == ("processing", 25)
+
+    _let_pass(MINUTE)
+
+    media = Media.objects.get()
+    assert (media.state, media.rendition["width"]) == ("ready", 64)
 
 
 @pytest.mark.django_db(transaction=True)

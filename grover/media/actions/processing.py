@@ -1,7 +1,9 @@
 """What the job makes of an upload: smaller copies, a preview, what every player plays."""
 
+import dataclasses
 import time
 import uuid
+from typing import cast
 
 from django.core.cache import cache
 from django.core.files import File
@@ -13,12 +15,12 @@ from grover.core.db import atomic
 from grover.core.events import emit
 from grover.core.viewers import on_behalf_of
 from grover.media.actions.stored import bump_readers, delete_files, names_of_copies
-from grover.media.cards import rendition_name, variant_name, with_viewer
+from grover.media.cards import VARIANT_WIDTHS, rendition_name, variant_name, with_viewer
 from grover.media.enums import MediaKind, MediaState
 from grover.media.errors import BrokenFile, ClipTooLarge, ImageTooLarge
 from grover.media.events import MediaFailed, MediaProgress, MediaReady
 from grover.media.models import Media
-from grover.media.providers.base import Derived, Rendition
+from grover.media.providers.base import ClipMaker, Derived, Rendition
 from grover.media.providers.kinds import KINDS
 from grover.media.selectors import card_of, progress_key
 
@@ -35,25 +37,51 @@ def process_media(media_id: uuid.UUID) -> None:
         return
     if media.state != MediaState.PROCESSING:
         return
+    makes_clips = media.kind != MediaKind.IMAGE and hasattr(default_storage, "make_rendition")
     try:
-        with default_storage.open(media.file_name) as file:
-            derived = KINDS[MediaKind(media.kind)].derive(file, media.content_type, _Progress(media))
+        found = _have_made(media) if makes_clips else _make(media)
     except FileNotFoundError:
         _finish(media, MediaState.FAILED, failure="file_lost")
     except (BrokenFile, ImageTooLarge, ClipTooLarge) as refusal:
         _finish(media, MediaState.FAILED, failure=refusal.code)
     else:
-        _store_derived(media, derived)
+        if not _finish(media, MediaState.READY, **found):
+            delete_files(names_of_copies(media.pk, media.kind))  # deleted meanwhile
 
 
-def _store_derived(media: Media, derived: Derived) -> None:
-    found = {
+def _make(media: Media) -> dict[str, object]:
+    """Make what goes with an upload ourselves, and store it."""
+    with default_storage.open(media.file_name) as file:
+        derived = KINDS[MediaKind(media.kind)].derive(file, media.content_type, _Progress(media))
+    return {
         "variants": {str(width): _store_copy(media.pk, width, derived) for width in derived.copies},
         "rendition": _store_rendition(media, derived.rendition) if derived.rendition else {},
         "blurhash": derived.blurhash,
     }
-    if not _finish(media, MediaState.READY, **found):
-        delete_files(names_of_copies(media.pk, media.kind))  # deleted meanwhile
+
+
+def _have_made(media: Media) -> dict[str, object]:
+    """Have the storage make what goes with a video or a sound; we only blur its smallest picture."""
+    maker = cast("ClipMaker", default_storage)
+    tell, name = _Progress(media), rendition_name(media.pk, media.kind)
+    variants: dict[str, dict[str, int | str]] = {}
+    if media.kind == MediaKind.VIDEO:
+        for width in VARIANT_WIDTHS:
+            poster = variant_name(media.pk, width)
+            made = maker.make_poster(media.file_name, poster, width)
+            variants[str(width)] = {"name": poster, **dataclasses.asdict(made)}
+        tell(25)
+    played = dataclasses.asdict(maker.make_rendition(media.file_name, name))
+    return {
+        "variants": variants,
+        "rendition": {"name": name, "content_type": f"{media.kind}/mp4", **played},
+        "blurhash": _blur_of(str(variants["200"]["name"])) if variants else "",
+    }
+
+
+def _blur_of(name: str) -> str:
+    with default_storage.open(name) as file:
+        return KINDS[MediaKind.IMAGE].derive(file, "image/webp", lambda _: None).blurhash
 
 
 def _store_copy(media_id: uuid.UUID, width: int, derived: Derived) -> dict[str, int | str]:

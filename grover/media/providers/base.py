@@ -53,6 +53,15 @@ class Derived:
     rendition: Rendition | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that a storage made of another one, and keeps."""
+
+    size: int
+    width: int
+    height: int
+
+
 class FileKind(Protocol):
     """Reads one kind of file; raises BrokenFile, ImageTooLarge or ClipTooLarge."""
 
@@ -64,3 +73,13 @@ class FileKind(Protocol):
 
     def derive(self, file: IO[bytes], content_type: str, report: Callable[[int], None]) -> Derived:
         """Make what goes with a file that `normalise` wrote; report how many percent are done."""
+
+
+class ClipMaker(Protocol):
+    """A storage that makes what goes with a video or a sound by itself, under names of ours."""
+
+    def make_poster(self, source: str, target: str, width: int) -> Made:
+        """Make a picture of a video, at most so wide."""
+
+    def make_rendition(self, source: str, target: str) -> Made:
+        """Make what every player plays, at most as wide as our own."""

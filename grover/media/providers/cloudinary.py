@@ -2,6 +2,7 @@
 
 Every file is of the type `authenticated`: it is only handed out at an address that we signed. The name
 `<id>/200.webp` becomes the public id `<id>/200` in the format `webp`, so that no name is ever asked for.
+Videos and sounds are of the one sort `video`; what goes with them is made there.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from django.core.files import File
 from django.core.files.storage import Storage
 
 from grover.core.providers import ProviderRefused, ProviderUnavailable
+from grover.media.providers.base import Made
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 20.0
@@ -30,6 +32,9 @@ _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _FEW_ATTEMPTS = urllib3.Retry(total=3, connect=1, read=0, status=0, redirect=2, other=0)
 _WORDS = {"true": True, "false": False}
+_CLIP_FORMATS = frozenset({"mp4", "mov", "webm", "mp3", "m4a", "wav", "ogg"})
+_RENDITION = {"width": 1280, "crop": "limit", "video_codec": "h264", "audio_codec": "aac"}
+_SOUND_RENDITION = {"audio_codec": "aac"}
 
 
 class CloudinaryStorage(Storage):
@@ -66,7 +71,7 @@ class CloudinaryStorage(Storage):
 
         public_id, _ = _split(name)
         with _failures_named(name):
-            answer = uploader.destroy(public_id, invalidate=True, **self._options())
+            answer = uploader.destroy(public_id, invalidate=True, **self._options(name))
         if answer.get("result") not in ("ok", "not found"):
             raise ProviderRefused(f"Cloudinary did not delete {name}: {answer.get('result')}")
 
@@ -75,7 +80,13 @@ class CloudinaryStorage(Storage):
         from cloudinary.utils import cloudinary_url
 
         public_id, file_format = _split(name or "")
-        options = {"secure": True, **self._account, "type": "authenticated", "format": file_format}
+        options = {
+            "secure": True,
+            **self._account,
+            "type": "authenticated",
+            "resource_type": _sort_of(file_format),
+            "format": file_format,
+        }
         address, _ = cloudinary_url(public_id, sign_url=True, force_version=False, **options)
         return str(address)
 
@@ -85,7 +96,33 @@ class CloudinaryStorage(Storage):
 
         public_id, file_format = _split(name)
         expires_at = int(time.time()) + SHORT_LIVED_SECONDS
-        return str(private_download_url(public_id, file_format, expires_at=expires_at, **self._options()))
+        return str(private_download_url(public_id, file_format, expires_at=expires_at, **self._options(name)))
+
+    def make_poster(self, source: str, target: str, width: int) -> Made:
+        """Have Cloudinary take a picture from the middle of a video."""
+        return self._make(source, target, {"width": width, "crop": "limit"})
+
+    def make_rendition(self, source: str, target: str) -> Made:
+        """Have Cloudinary make an MP4 with H.264 and AAC of a video, an M4A of a sound."""
+        is_video = _split(target)[1] == "mp4"
+        return self._make(source, target, _RENDITION if is_video else _SOUND_RENDITION)
+
+    def _make(self, source: str, target: str, transformation: dict[str, Any]) -> Made:
+        """Have Cloudinary fetch from itself what a signed address makes of a file, and keep it.
+
+        It is kept as a file like any other, so that it has an address that ends, and goes by its name.
+        """
+        from cloudinary import uploader
+        from cloudinary.utils import cloudinary_url
+
+        (public_id, _), (target_id, file_format) = _split(source), _split(target)
+        options = {"secure": True, **self._options(source), "format": file_format, **transformation}
+        address, _ = cloudinary_url(public_id, sign_url=True, force_version=False, **options)
+        with _failures_named(target):
+            made = uploader.upload(
+                address, public_id=target_id, overwrite=True, invalidate=True, **self._options(target)
+            )
+        return Made(int(made["bytes"]), int(made.get("width") or 0), int(made.get("height") or 0))
 
     def ping(self) -> None:
         """Ask Cloudinary whether it is there and knows us."""
@@ -101,7 +138,7 @@ class CloudinaryStorage(Storage):
         content.seek(0)
         file = (name.replace("/", "-"), content.read())
         with _failures_named(name):
-            uploader.upload(file, public_id=public_id, overwrite=True, invalidate=True, **self._options())
+            uploader.upload(file, public_id=public_id, overwrite=True, invalidate=True, **self._options(name))
         return name
 
     def _open(self, name: str, mode: str = "rb") -> "File[Any]":
@@ -140,15 +177,15 @@ class CloudinaryStorage(Storage):
 
         public_id, _ = _split(name)
         with _failures_named(name):
-            found: dict[str, Any] = api.resource(public_id, **self._options())
+            found: dict[str, Any] = api.resource(public_id, **self._options(name))
         return found
 
-    def _options(self) -> dict[str, Any]:
-        """Say whose account it is, of which type files are, and how long to wait; with every call."""
+    def _options(self, name: str) -> dict[str, Any]:
+        """Say whose account it is, of which type and sort a file is, how long to wait; with every call."""
         return {
             **self._account,
             "type": "authenticated",
-            "resource_type": "image",
+            "resource_type": _sort_of(_split(name)[1]),
             "timeout": self._timeout,
         }
 
@@ -164,6 +201,10 @@ def _read_account(url: str) -> dict[str, Any]:
         "cloud_name": parts.netloc.rpartition("@")[2],  # a host name would lose its capitals
         **{name: _WORDS.get(value, value) for name, value in parse_qsl(parts.query)},
     }
+
+
+def _sort_of(file_format: str) -> str:
+    return "video" if file_format in _CLIP_FORMATS else "image"
 
 
 def _split(name: str) -> tuple[str, str]:
