@@ -70,6 +70,16 @@ class MediaCard:
     created_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectUploadCard:
+    """Where a file is to be sent, as a form with these fields and the file as `file`, until it expires."""
+
+    id: uuid.UUID
+    url: str
+    fields: dict[str, str]
+    expires_at: dt.datetime
+
+
 def variant_name(media_id: uuid.UUID, width: int) -> str:
     """Name the stored file of a variant; it follows from the id alone."""
     return f"{media_id}/{width}.webp"

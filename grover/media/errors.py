@@ -47,3 +47,19 @@ class RangeNotSatisfiable(Problem):
 class MediaInUse(Conflict):
     code = "media_in_use"
     title = "The upload is shown by something; delete that first"
+
+
+class DirectUploadUnavailable(Conflict):
+    code = "direct_upload_unavailable"
+    title = "Files are stored here; send them to POST /media"
+
+
+class UploadNotReceived(Conflict):
+    code = "upload_not_received"
+    title = "The file has not arrived at the storage yet"
+
+
+class UploadMismatch(Problem):
+    status = 422
+    code = "upload_mismatch"
+    title = "The file that arrived is not what was announced, and was deleted"

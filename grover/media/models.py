@@ -46,6 +46,23 @@ class Media(Identified):
         ]
 
 
+@holds(Holds.PERSONAL, owner="owner_id", exported=("content_type", "size", "alt_text", "created_at"))
+class DirectUpload(Identified):
+    """A file that somebody may send straight to the storage, under the id that the upload will have.
+
+    The row goes when the upload is registered, or with the file when it never is.
+    """
+
+    owner_id = models.UUIDField()
+    content_type = models.CharField(max_length=50)
+    size = models.PositiveBigIntegerField()
+    alt_text = models.CharField(max_length=1000, blank=True, default="")
+    file_name = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner_id"], name="direct_upload_of_owner")]
+
+
 @holds(Holds.NONE)
 class StorageUse(models.Model):
     """How many bytes the uploads of one person take; changed by condition, so a quota is never passed."""

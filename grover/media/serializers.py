@@ -3,6 +3,8 @@
 from rest_framework import serializers
 
 from grover.core.serializers import Input
+from grover.media.actions.stored import LARGEST_BYTES
+from grover.media.providers.direct import ANNOUNCED
 
 LONGEST_ALT_TEXT = 1_000
 
@@ -11,6 +13,16 @@ class UploadInput(Input):
     """A file to take in."""
 
     file = serializers.FileField(allow_empty_file=False)
+    alt_text = serializers.CharField(
+        max_length=LONGEST_ALT_TEXT, required=False, allow_blank=True, default=""
+    )
+
+
+class DirectUploadInput(Input):
+    """A file that is to be sent straight to the storage."""
+
+    content_type = serializers.ChoiceField(list(ANNOUNCED))
+    size = serializers.IntegerField(min_value=1, max_value=LARGEST_BYTES, help_text="In bytes.")
     alt_text = serializers.CharField(
         max_length=LONGEST_ALT_TEXT, required=False, allow_blank=True, default=""
     )

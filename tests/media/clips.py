@@ -76,6 +76,11 @@ def song() -> bytes:
     return clip("mp3", sound="libmp3lame")
 
 
+def unseen() -> bytes:
+    """Make an MP4 that has nothing to be seen."""
+    return clip("mp4", sound="aac")
+
+
 def sideways() -> bytes:
     """Make a video as a phone that was held upright writes it: lying, and told to be turned."""
     lying = video()

@@ -93,7 +93,7 @@ class CloudinaryServer:
         if request.form.get("type") != "authenticated":
             return _error(400, "Only authenticated files are expected")
         public_id = request.form["public_id"]
-        if public_id in self.files and request.form.get("overwrite") not in ("1", "True", "true"):
+        if public_id in self.files and request.form.get("overwrite") in ("0", "False", "false"):
             return _json({"existing": True})
         self.files[public_id], self.sorts[public_id] = content, sort
         return _json({"public_id": public_id, **_facts(kind, content)})

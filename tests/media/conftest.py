@@ -12,6 +12,9 @@ from accounts.models import User
 from grover.media.models import Media, StorageUse
 from tests.factories.accounts import make_user
 from tests.factories.media import as_upload
+from tests.media.at_cloudinary import at_cloudinary, http, server
+
+__all__ = ["at_cloudinary", "http", "server"]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,12 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
-from pytest_httpserver import HTTPServer
 
 from accounts.models import User
 from content.enums import Visibility
 from content.models import Post
-from grover.core.db import in_atomic
 from grover.core.jobs import sweep_outbox
 from grover.core.models import OutboxJob
 from grover.core.providers import ProviderRefused, ProviderUnavailable
@@ -33,23 +30,10 @@ from tests.content.people import follow
 from tests.factories.accounts import make_user
 from tests.factories.media import picture
 from tests.media import clips
+from tests.media.at_cloudinary import StrictStorage
 from tests.media.cloudinary_server import CloudinaryServer, account_at_nobody
 from tests.media.test_sweeps import DAY, MINUTE, Crash, _let_pass
 from tests.messaging.frames import published
-
-
-@pytest.fixture(scope="module")
-def http() -> Iterator[HTTPServer]:
-    with HTTPServer(host="127.0.0.1", port=0, threaded=True) as http:
-        yield http
-
-
-@pytest.fixture
-def server(http: HTTPServer) -> Iterator[CloudinaryServer]:
-    server = CloudinaryServer(http)
-    server.start()
-    yield server
-    server.answers.set()
 
 
 @pytest.fixture(params=["disk", "cloudinary"])
@@ -194,6 +178,7 @@ CALLS = {
     "exists": lambda storage: storage.exists("a/200.webp"),
     "size": lambda storage: storage.size("a/200.webp"),
     "ping": lambda storage: storage.ping(),
+    "received": lambda storage: storage.received("a/original.mp4"),
     "make": lambda storage: storage.make_rendition("a/original.mp4", "a/rendition.mp4"),
 }
 
@@ -237,38 +222,6 @@ def test_a_silent_service_is_given_up(
 
 
 # --- The API on Cloudinary --------------------------------------------------------------------------
-
-
-class StrictStorage(CloudinaryStorage):
-    """Refuses to be asked inside a transaction, which would wait for the network."""
-
-    def _save(self, *args: Any) -> Any:
-        assert not in_atomic()
-        return super()._save(*args)
-
-    def _open(self, *args: Any) -> Any:
-        assert not in_atomic()
-        return super()._open(*args)
-
-    def _make(self, *args: Any) -> Any:
-        assert not in_atomic()
-        return super()._make(*args)
-
-    def delete(self, name: str) -> None:
-        assert not in_atomic()
-        super().delete(name)
-
-    def _describe(self, name: str) -> Any:
-        assert not in_atomic()
-        return super()._describe(name)
-
-
-@pytest.fixture
-def at_cloudinary(server: CloudinaryServer) -> Iterator[CloudinaryServer]:
-    """Keep uploads at the server instead of on the disk."""
-    strict = StrictStorage(server.url, answer_seconds=1.0)
-    with patch.object(default_storage, "_wrapped", strict):
-        yield server
 
 
 def assert_nothing_left(server: CloudinaryServer) -> None:
@@ -417,7 +370,7 @@ def test_a_quota_refusal_stays_one_when_the_file_cannot_be_deleted(
     at_cloudinary: CloudinaryServer, upload: Any, settings: Any
 ) -> None:
     settings.MEDIA_QUOTA_BYTES = 0
-    check = patch.object(uploads, "_check_room")
+    check = patch.object(uploads, "check_room")
     failing = patch.object(StrictStorage, "delete", side_effect=ProviderUnavailable)
     with check, failing:
         answer = upload(make_user("ada"), picture())

@@ -69,7 +69,7 @@ def test_a_sweep_passes_over_what_is_attached_meanwhile(db: None, ada: User) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("dies_at", ["_register_or_remove", "_register"])
+@pytest.mark.parametrize("dies_at", ["_register_or_remove", "register_upload"])
 def test_a_crash_between_file_and_row_leaves_nothing_after_the_sweep(dies_at: str) -> None:
     user = make_user()
     keeps_file = patch.object(default_storage, "delete")  # a dead process deletes nothing
@@ -106,7 +106,7 @@ def _let_pass(time: dt.timedelta) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_registration_leaves_nothing_at_once() -> None:
     user = make_user()
-    with patch.object(uploads, "_register", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with patch.object(uploads, "register_upload", side_effect=RuntimeError), pytest.raises(RuntimeError):
         upload_as(user)
     assert_nothing_left()
 

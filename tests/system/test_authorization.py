@@ -127,6 +127,8 @@ TABLE = [
     Row("GET reports/$report", "401 404 404 404 200 404"),
     # --- media ------------------------------------------------------------------------------------
     Row("POST media", "401 201 201 201 201 201", file=True),
+    Row("POST media/direct", "401 409 409 409 409 409", {"content_type": "image/png", "size": 9}),  # a disk
+    Row("POST media/$media/complete", "401 404 404 404 200 404"),
     Row("GET media/$media", "401 404 404 200 200 404"),
     Row("PATCH media/$media", "401 404 404 403 200 404", {"alt_text": "A loom"}),
     Row("DELETE media/$media", "401 404 404 403 409 404"),

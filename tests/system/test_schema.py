@@ -44,6 +44,8 @@ GET /me/blocks
 GET /me/mutes
 POST /reports
 POST /media
+POST /media/direct
+POST /media/{media_id}/complete
 GET PATCH DELETE /media/{media_id}
 POST /posts
 GET PATCH DELETE /posts/{post_id}

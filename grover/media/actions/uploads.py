@@ -5,28 +5,29 @@ import uuid
 from collections.abc import Callable
 from typing import IO
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError
-from django.db.models import F
 
 from grover.core.db import atomic
 from grover.core.errors import PreconditionFailed
-from grover.core.events import emit
 from grover.core.ids import new_id
 from grover.core.jobs import enqueue_durable
 from grover.core.providers import ProviderRefused, ProviderUnavailable
 from grover.core.viewers import Viewer
-from grover.media.actions.stored import ORPHANED_AFTER, bump_readers, remove_uploads
+from grover.media.actions.stored import (
+    LARGEST_BYTES,
+    ORPHANED_AFTER,
+    bump_readers,
+    check_room,
+    open_account_of_storage,
+    register_upload,
+    remove_uploads,
+)
 from grover.media.cards import MediaCard
-from grover.media.errors import FileTooLarge, MediaInUse, QuotaExceeded
-from grover.media.events import MediaUploaded
-from grover.media.models import Media, StorageUse
+from grover.media.errors import FileTooLarge, MediaInUse
+from grover.media.models import Media
 from grover.media.providers.kinds import recognise
 from grover.media.selectors import get_media, own_media
-
-LARGEST_BYTES = 50 * 1024 * 1024
 
 
 def upload_media(actor: Viewer, *, file: IO[bytes], size: int, alt_text: str = "") -> MediaCard:
@@ -61,7 +62,7 @@ def upload_media(actor: Viewer, *, file: IO[bytes], size: int, alt_text: str = "
 
 @atomic
 def _expect_file(media: Media) -> None:
-    _check_room(media)
+    check_room(media.owner_id, media.size)
     enqueue_durable(
         "media.tasks.delete_unregistered",
         run_at=media.created_at + ORPHANED_AFTER,
@@ -70,40 +71,14 @@ def _expect_file(media: Media) -> None:
     )
 
 
-def _check_room(media: Media) -> None:
-    """Refuse early what would be refused at the end, before the file is sent to the storage."""
-    use = StorageUse.objects.filter(pk=media.owner_id).first()
-    if (use.used if use else 0) + media.size > settings.MEDIA_QUOTA_BYTES:
-        raise QuotaExceeded
-
-
 def _register_or_remove(media: Media) -> None:
     try:
-        _open_account_of_storage(media.owner_id)
-        _register(media)
+        open_account_of_storage(media.owner_id)
+        register_upload(media)
     except BaseException:
         with contextlib.suppress(ProviderUnavailable, ProviderRefused):  # a job will do it tomorrow
             default_storage.delete(media.file_name)
         raise
-
-
-def _open_account_of_storage(owner_id: uuid.UUID) -> None:
-    if StorageUse.objects.filter(pk=owner_id).exists():
-        return
-    try:
-        atomic(StorageUse.objects.create)(owner_id=owner_id)
-    except IntegrityError:
-        return  # another upload of theirs was faster
-
-
-@atomic
-def _register(media: Media) -> None:
-    has_room = StorageUse.objects.filter(pk=media.owner_id, used__lte=settings.MEDIA_QUOTA_BYTES - media.size)
-    if has_room.update(used=F("used") + media.size) != 1:
-        raise QuotaExceeded
-    media.save(force_insert=True)
-    enqueue_durable("media.tasks.process_media", media_id=media.pk)
-    emit(MediaUploaded(media_id=media.pk, owner_id=media.owner_id, kind=media.kind, size=media.size))
 
 
 def describe_media(

@@ -1,6 +1,7 @@
 """What a kind of upload must be able to do, and what goes in and out."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO, ClassVar, Protocol
 
@@ -62,6 +63,26 @@ class Made:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a client sends a file with, straight to the storage."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that the storage received from a client."""
+
+    extension: str
+    size: int
+    width: int
+    height: int
+    duration: float
+
+
 class FileKind(Protocol):
     """Reads one kind of file; raises BrokenFile, ImageTooLarge or ClipTooLarge."""
 
@@ -83,3 +104,13 @@ class ClipMaker(Protocol):
 
     def make_rendition(self, source: str, target: str) -> Made:
         """Make what every player plays, at most as wide as our own."""
+
+
+class DirectStorage(Protocol):
+    """A storage that takes files from clients by itself, and writes them anew without metadata."""
+
+    def form_for(self, name: str, formats: Sequence[str]) -> Form:
+        """Sign what lets a client store one file of these formats under a name, once."""
+
+    def received(self, name: str) -> Received:
+        """Tell what is stored under a name; FileNotFoundError when nothing is."""

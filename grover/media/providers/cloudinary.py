@@ -6,10 +6,11 @@ Videos and sounds are of the one sort `video`; what goes with them is made there
 """
 
 import contextlib
+import datetime as dt
 import functools
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,13 +21,14 @@ from django.core.files import File
 from django.core.files.storage import Storage
 
 from grover.core.providers import ProviderRefused, ProviderUnavailable
-from grover.media.providers.base import Made
+from grover.media.providers.base import Form, Made, Received
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 20.0
 PING_SECONDS = 1.5
 DOWNLOAD_SECONDS = 60.0
 SHORT_LIVED_SECONDS = 300
+FORM_SECONDS = 3_600  # Cloudinary takes no signature that is older
 
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
@@ -35,6 +37,11 @@ _WORDS = {"true": True, "false": False}
 _CLIP_FORMATS = frozenset({"mp4", "mov", "webm", "mp3", "m4a", "wav", "ogg"})
 _RENDITION = {"width": 1280, "crop": "limit", "video_codec": "h264", "audio_codec": "aac"}
 _SOUND_RENDITION = {"audio_codec": "aac"}
+_WRITTEN_ANEW = {  # what clients send; nothing of its metadata passes
+    "mp4": "ac_aac,c_limit,h_4096,vc_h264,w_4096",
+    "m4a": "ac_aac",
+}
+_STRIPPED = "fl_force_strip"
 
 
 class CloudinaryStorage(Storage):
@@ -123,6 +130,40 @@ class CloudinaryStorage(Storage):
                 address, public_id=target_id, overwrite=True, invalidate=True, **self._options(target)
             )
         return Made(int(made["bytes"]), int(made.get("width") or 0), int(made.get("height") or 0))
+
+    def form_for(self, name: str, formats: Sequence[str]) -> Form:
+        """Sign the upload of one file, which replaces none; nothing is asked."""
+        from cloudinary import utils
+
+        public_id, file_format = _split(name)
+        options = self._options(name)
+        now = int(time.time())
+        signed = {
+            "allowed_formats": ",".join(formats),
+            "format": file_format,
+            "overwrite": "false",
+            "public_id": public_id,
+            "timestamp": str(now),
+            "transformation": _WRITTEN_ANEW.get(file_format, _STRIPPED),
+            "type": str(options["type"]),
+        }
+        signature = utils.api_sign_request(signed, options["api_secret"])
+        return Form(
+            url=str(utils.cloudinary_api_url("upload", **options)),
+            fields={**signed, "api_key": str(options["api_key"]), "signature": signature},
+            expires_at=dt.datetime.fromtimestamp(now + FORM_SECONDS, tz=dt.UTC),
+        )
+
+    def received(self, name: str) -> Received:
+        """Ask Cloudinary what it stored of a client's file."""
+        found = self._describe(name)
+        return Received(
+            extension=str(found["format"]),
+            size=int(found["bytes"]),
+            width=int(found.get("width") or 0),
+            height=int(found.get("height") or 0),
+            duration=round(float(found.get("duration") or 0), 3),
+        )
 
     def ping(self) -> None:
         """Ask Cloudinary whether it is there and knows us."""
