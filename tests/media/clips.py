@@ -14,7 +14,11 @@ from av.container import OutputContainer
 TOLD = {"title": "SECRET-TITLE", "comment": "SECRET-COMMENT", "location": "+52.5200+013.4050/"}
 RATE = 48_000
 
-_SIDEWAYS = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
+_TURNED = {  # clockwise, by degrees, as players are to show it
+    90: struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30),
+    180: struct.pack(">9i", -1 << 16, 0, 0, 0, -1 << 16, 0, 0, 0, 1 << 30),
+    270: struct.pack(">9i", 0, -1 << 16, 0, 1 << 16, 0, 0, 0, 0, 1 << 30),
+}
 _UPRIGHT = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 
 
@@ -27,7 +31,7 @@ def clip(
     size: tuple[int, int] = (64, 48),
     seconds: float = 1.0,
 ) -> bytes:
-    """Make a clip of a container and the codecs of its tracks; its picture grows brighter."""
+    """Make a clip of a container and the codecs of its tracks; the left half of its pictures is dark."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as target:
         target.metadata.update(TOLD)
@@ -44,10 +48,14 @@ def clip(
 
 
 def _draw(target: OutputContainer, stream: Any, frames: int) -> None:
+    """Draw pictures whose left half is dark."""
     for number in range(frames):
         frame = av.VideoFrame(stream.width, stream.height, "yuv420p")
-        for plane, value in zip(frame.planes, (40 + number * 180 // frames, 120, 120), strict=True):
-            plane.update(bytes([value]) * plane.buffer_size)
+        bright = 120 + number * 100 // frames
+        for plane, left, right in zip(frame.planes, (20, 120, 120), (bright, 120, 120), strict=True):
+            half = plane.width // 2
+            row = bytes([left]) * half + bytes([right]) * (plane.line_size - half)
+            plane.update(row * plane.height)
         frame.pts, frame.time_base = number, Fraction(1, 10)
         target.mux(stream.encode(frame))
     target.mux(stream.encode(None))
@@ -81,12 +89,11 @@ def unseen() -> bytes:
     return clip("mp4", sound="aac")
 
 
-def sideways() -> bytes:
-    """Make a video as a phone that was held upright writes it: lying, and told to be turned."""
+def turned(degrees: int) -> bytes:
+    """Make a video as a phone writes it that was held so: lying, and told to be turned."""
     lying = video()
-    assert lying.count(_UPRIGHT) >= 2  # of the movie, then of its tracks
     place = lying.index(_UPRIGHT, lying.index(b"tkhd"))
-    return lying[:place] + _SIDEWAYS + lying[place + len(_UPRIGHT) :]
+    return lying[:place] + _TURNED[degrees] + lying[place + len(_UPRIGHT) :]
 
 
 def long_sound(seconds: int) -> bytes:

@@ -16,6 +16,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from accounts.models import User
 from grover.core.viewers import Viewer
@@ -151,17 +152,28 @@ def test_headers_of_vorbis_lose_their_comments() -> None:
     )
 
 
-def test_a_lying_video_of_a_phone_stands(upload: Any, ada: User) -> None:
-    card = upload(ada, clips.sideways()).json()
+@pytest.mark.parametrize(("degrees", "dark"), [(90, (24, 4)), (180, (60, 24)), (270, (24, 60))])
+def test_a_video_that_a_phone_turned_is_upright(
+    upload: Any, ada: User, degrees: int, dark: tuple[int, int]
+) -> None:
+    card = upload(ada, clips.turned(degrees)).json()
 
+    size = (64, 48) if degrees == 180 else (48, 64)
     played = card["rendition"]
-    assert (card["width"], card["height"]) == (played["width"], played["height"]) == (48, 64)
-    assert {(copy["width"], copy["height"]) for copy in card["variants"]} == {(48, 64)}
+    assert (card["width"], card["height"]) == (played["width"], played["height"]) == size
+    poster = Image.open(io.BytesIO(content(f"{card['id']}/640.webp"))).convert("L")
+    assert poster.size == size
+    assert poster.getpixel(dark) < 60 < 90 < poster.getpixel((size[0] - dark[0], size[1] - dark[1]))
     with av.open(io.BytesIO(content(f"{card['id']}/rendition.mp4"))) as file:
-        frame = next(file.decode(video=0))
-        assert (frame.width, frame.height, frame.rotation) == (48, 64, 0)
+        assert next(file.decode(video=0)).rotation == 0
     with av.open(io.BytesIO(content(f"{card['id']}/original.mp4"))) as file:
-        assert next(file.decode(video=0)).rotation % 180 == 90
+        assert next(file.decode(video=0)).rotation % 360 == -degrees % 360
+
+
+def test_a_video_of_a_phone_keeps_the_name_that_players_know(upload: Any, ada: User) -> None:
+    card = upload(ada, clips.clip("mov", picture="libx265")).json()
+    with av.open(io.BytesIO(content(f"{card['id']}/original.mov"))) as file:
+        assert file.streams.video[0].codec_context.codec_tag == "hvc1"
 
 
 def test_a_rendition_is_no_wider_than_1280_and_even(upload: Any, ada: User) -> None:

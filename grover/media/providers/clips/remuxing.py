@@ -84,6 +84,7 @@ def _check_decoding(source: InputContainer, streams: Sequence[Stream]) -> tuple[
     """Decode the first of each track; give the size of the picture as it is seen."""
     size = (0, 0)
     for stream in streams:
+        stream.codec_context.thread_count = 1  # each would take memory, and one picture needs no more
         if isinstance(stream, VideoStream):
             _check_size(stream.width, stream.height)
         source.seek(0)
