@@ -30,6 +30,7 @@ def clip(
     sound: str = "",
     size: tuple[int, int] = (64, 48),
     seconds: float = 1.0,
+    late: int = 0,
 ) -> bytes:
     """Make a clip of a container and the codecs of its tracks; the left half of its pictures is dark."""
     file = io.BytesIO()
@@ -41,14 +42,14 @@ def clip(
             pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
         target.start_encoding()
         if pictures is not None:
-            _draw(target, pictures, int(seconds * 10))
+            _draw(target, pictures, int(seconds * 10), late)
         if sounds is not None:
             _hum(target, sounds, int(seconds * RATE))
     return file.getvalue()
 
 
-def _draw(target: OutputContainer, stream: Any, frames: int) -> None:
-    """Draw pictures whose left half is dark."""
+def _draw(target: OutputContainer, stream: Any, frames: int, late: int) -> None:
+    """Draw pictures whose left half is dark, the first so many tenths of a second late."""
     for number in range(frames):
         frame = av.VideoFrame(stream.width, stream.height, "yuv420p")
         bright = 120 + number * 100 // frames
@@ -56,7 +57,7 @@ def _draw(target: OutputContainer, stream: Any, frames: int) -> None:
             half = plane.width // 2
             row = bytes([left]) * half + bytes([right]) * (plane.line_size - half)
             plane.update(row * plane.height)
-        frame.pts, frame.time_base = number, Fraction(1, 10)
+        frame.pts, frame.time_base = late + number, Fraction(1, 10)
         target.mux(stream.encode(frame))
     target.mux(stream.encode(None))
 

@@ -176,6 +176,22 @@ def test_a_video_of_a_phone_keeps_the_name_that_players_know(upload: Any, ada: U
         assert file.streams.video[0].codec_context.codec_tag == "hvc1"
 
 
+def test_pictures_may_come_after_the_sound(upload: Any, ada: User) -> None:
+    card = upload(ada, clips.video(late=5)).json()
+    with av.open(io.BytesIO(content(f"{card['id']}/rendition.mp4"))) as file:
+        assert [stream.type for stream in file.streams] == ["video", "audio"]
+        assert next(file.decode(video=0)).time == pytest.approx(0.5, abs=0.05)
+
+
+def test_what_is_damaged_on_the_way_is_left_out(upload: Any, ada: User) -> None:
+    damaged = bytearray(clips.video())
+    with av.open(io.BytesIO(damaged)) as file:
+        place = [packet.pos for packet in file.demux(video=0)][5]
+    damaged[place : place + 16] = b"\xff" * 16
+    card = upload(ada, bytes(damaged)).json()
+    assert (card["state"], card["rendition"]["width"]) == ("ready", 64)
+
+
 def test_a_rendition_is_no_wider_than_1280_and_even(upload: Any, ada: User) -> None:
     wide = clips.clip("webm", picture="libvpx-vp9", size=(1601, 33), seconds=0.2)
     card = upload(ada, wide).json()

@@ -34,14 +34,14 @@ _OPTIONS = {"fflags": "+bitexact", "movflags": "+faststart", "id3v2_version": "0
 
 
 class TooLarge(Exception):
-    """The clip is longer, larger or more than is taken."""
+    """The clip is longer or larger than is taken."""
 
 
 def remux(container: str) -> dict[str, Any]:
     """Write `source` anew as `target`; tell what it is and what it shows."""
     with open_source(container) as source:
         streams = chosen_streams(source, container)
-        width, height = _check_decoding(source, streams)
+        width, height = check_decoding(source, streams)
         has_picture = streams[0].type == "video"
     written = container if has_picture else _SOUND_OF.get(container, container)
     with open_source(container) as source, _open_target(written) as target:
@@ -61,7 +61,7 @@ def open_source(container: str) -> InputContainer:
         SOURCE, format=DEMUXERS[container], options={"protocol_whitelist": "file"}, metadata_errors="replace"
     )
     if len(source.streams) > MOST_STREAMS:
-        raise TooLarge
+        raise ValueError("No camera writes so many tracks")
     return source
 
 
@@ -75,12 +75,7 @@ def chosen_streams(source: InputContainer, container: str) -> list[Stream]:
     return chosen
 
 
-def shown_size(width: int, height: int, rotation: int) -> tuple[int, int]:
-    """Give the size of a picture as it is seen, turned by degrees."""
-    return (height, width) if rotation % 180 else (width, height)
-
-
-def _check_decoding(source: InputContainer, streams: Sequence[Stream]) -> tuple[int, int]:
+def check_decoding(source: InputContainer, streams: Sequence[Stream]) -> tuple[int, int]:
     """Decode the first of each track; give the size of the picture as it is seen."""
     size = (0, 0)
     for stream in streams:
@@ -95,6 +90,11 @@ def _check_decoding(source: InputContainer, streams: Sequence[Stream]) -> tuple[
             _check_size(frame.width, frame.height)
             size = shown_size(frame.width, frame.height, frame.rotation)
     return size
+
+
+def shown_size(width: int, height: int, rotation: int) -> tuple[int, int]:
+    """Give the size of a picture as it is seen, turned by degrees."""
+    return (height, width) if rotation % 180 else (width, height)
 
 
 def _check_size(width: int, height: int) -> None:

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from grover.media.providers.clips.limits import POSTER, RENDITION_WIDTH
-from grover.media.providers.clips.remuxing import TooLarge, chosen_streams, open_source, shown_size
+from grover.media.providers.clips.remuxing import check_decoding, chosen_streams, open_source
 
 POSTER_AT = 1.0  # seconds: what comes first is often black
 _H264 = {"preset": "veryfast", "crf": "23", "maxrate": "3M", "bufsize": "6M"}
@@ -25,13 +25,15 @@ _TURNS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
 
 def render(container: str) -> dict[str, Any]:
     """Write `rendition` from `source`, and the poster of a video; tell its size in pixels, 0 of a sound."""
+    with open_source(container) as source:
+        size = _fitting(check_decoding(source, chosen_streams(source, container)))
     options = {"fflags": "+bitexact", "movflags": "+faststart"}
     with open_source(container) as source:
         streams = chosen_streams(source, container)
         seconds = float((source.duration or 0) / av.time_base)
         muxer = "mp4" if streams[0].type == "video" else "ipod"
         with av.open("rendition", "w", format=muxer, container_options=options) as target:
-            tracks = {stream.index: _track_of(stream, target) for stream in streams}
+            tracks = {stream.index: _track_of(stream, target, size) for stream in streams}
             percent = 0
             for packet in source.demux(*streams):
                 at = float((packet.pts or 0) * packet.time_base)
@@ -39,9 +41,7 @@ def render(container: str) -> dict[str, Any]:
                 percent = _tell(percent, at, seconds)
             for track in tracks.values():
                 track.close()
-        picture = next((track for track in tracks.values() if isinstance(track, _Pictures)), None)
-    width, height = (0, 0) if picture is None else picture.size
-    return {"width": width, "height": height}
+    return {"width": size[0], "height": size[1]}
 
 
 def _tell(told: int, at: float, seconds: float) -> int:
@@ -54,55 +54,50 @@ def _tell(told: int, at: float, seconds: float) -> int:
     return percent
 
 
-def _track_of(stream: Any, target: OutputContainer) -> "_Pictures | _Sound":
+def _track_of(stream: Any, target: OutputContainer, size: tuple[int, int]) -> "_Pictures | _Sound":
     stream.codec_context.thread_count = 1
     if isinstance(stream, VideoStream):
-        return _Pictures(stream, target)
+        return _Pictures(stream, target, size)
     return _Sound(stream, target)
+
+
+def _decoded(packet: Any) -> list[Any]:
+    """Decode a packet; what is damaged on the way is left out, as players do."""
+    try:
+        return list(packet.decode())
+    except av.InvalidDataError:
+        return []
 
 
 class _Pictures:
     """A track of pictures: upright, of even sides, no wider than a phone shows."""
 
-    def __init__(self, stream: VideoStream, target: OutputContainer) -> None:
-        self._stream, self._target = stream, target
-        self._output: VideoStream | None = None
+    def __init__(self, stream: VideoStream, target: OutputContainer, size: tuple[int, int]) -> None:
+        self._stream, self._target, self._size = stream, target, size
+        self._output = target.add_stream("libx264", rate=stream.average_rate or 30, options=_H264)
+        self._output.width, self._output.height = size
+        self._output.pix_fmt = "yuv420p"
+        self._output.codec_context.thread_count = 1
+        if stream.time_base is not None:
+            self._output.codec_context.time_base = stream.time_base
         self._last: int | None = None
         self._poster: VideoFrame | None = None
         self._graph: Graph | None = None
         self._shape: tuple[Any, ...] = ()
 
-    @property
-    def size(self) -> tuple[int, int]:
-        if self._output is None:
-            raise ValueError("No picture could be decoded")
-        return self._output.width, self._output.height
-
     def take(self, packet: Any) -> None:
         """Decode a packet and write its pictures, those that have a place after the last one."""
-        for frame in packet.decode():
+        for frame in _decoded(packet):
             if frame.pts is None or (self._last is not None and frame.pts <= self._last):
                 continue
             self._last = frame.pts
             self._write(frame)
 
     def _write(self, frame: VideoFrame) -> None:
-        if self._output is None:
-            self._output = self._open(frame)
         for upright in self._filter(frame):
             self._consider(upright)
             upright.pict_type = 0
             self._target.mux(self._output.encode(upright))
-
-    def _open(self, frame: VideoFrame) -> VideoStream:
-        width, height = _fitting(shown_size(frame.width, frame.height, frame.rotation))
-        rate = self._stream.average_rate or 30
-        output = self._target.add_stream("libx264", rate=rate, options=_H264)
-        output.width, output.height, output.pix_fmt = width, height, "yuv420p"
-        if self._stream.time_base is not None:
-            output.codec_context.time_base = self._stream.time_base
-        output.codec_context.thread_count = 1
-        return output
 
     def _filter(self, frame: VideoFrame) -> Iterator[VideoFrame]:
         """Turn and scale a picture; those of a track may change their shape on the way."""
@@ -113,7 +108,7 @@ class _Pictures:
         yield self._graph.vpull()
 
     def _graph_for(self, frame: VideoFrame) -> Graph:
-        width, height = self.size
+        width, height = self._size
         graph = Graph()
         turns = [graph.add("transpose", f"dir={turn}") for turn in _TURNS.get(frame.rotation % 360, ())]
         graph.link_nodes(
@@ -141,7 +136,7 @@ class _Pictures:
 
     def close(self) -> None:
         """Write what the encoder still holds."""
-        if self._poster is None or self._output is None:
+        if self._poster is None:
             raise ValueError("No picture could be decoded")
         if (self._poster.time or 0) < POSTER_AT:
             self._poster.to_image().save(POSTER)
@@ -162,7 +157,7 @@ class _Sound:
 
     def take(self, packet: Any) -> None:
         """Decode a packet and write its sound."""
-        for frame in packet.decode():
+        for frame in _decoded(packet):
             self._write(frame)
 
     def close(self) -> None:
@@ -176,9 +171,9 @@ class _Sound:
 
 
 def _fitting(size: tuple[int, int]) -> tuple[int, int]:
-    """Give the size at most so wide, and even, as H.264 wants it."""
+    """Give the size at most so wide, and even, as H.264 wants it; 0 of a sound stays 0."""
     width, height = size
-    if width < 1 or height < 1:
-        raise TooLarge
+    if not width or not height:
+        return 0, 0
     scale = min(1.0, RENDITION_WIDTH / width)
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
