@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.enums import Moderation
 from accounts.models import User
 from content.actions.comments import add_comment, delete_comment
+from content.actions.counts import count_reply
 from content.actions.erasure import erase_person
 from content.actions.indexing import index_post
 from content.actions.moderation import erase_removed, moderate, withdraw_removed
@@ -17,7 +18,7 @@ from content.actions.trends import roll_up_trends
 from content.models import Category, Comment, PinnedPost, Post, Story, Trend
 from grover.core.errors import Invalid, NotFound
 from grover.core.ids import new_id
-from grover.core.races import settled
+from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer
 from messaging.models import Notification
 from tests.content.people import follow
@@ -229,6 +230,14 @@ def test_removed_comments_count_no_more(ada: User, bob: User) -> None:
     erase_person(ada.pk)
     erase_removed("comment", parent.pk)
     assert not Comment.objects.filter(pk=parent.pk).exists()
+
+
+def test_reply_to_what_was_just_removed_loses_the_race(ada: User) -> None:
+    as_it_was_read = make_comment(make_post(ada), ada)
+    moderate("comment", as_it_was_read.pk, REMOVED)
+
+    with pytest.raises(LostRace):
+        count_reply(as_it_was_read, by=1)
 
 
 def test_told_of_a_removed_comment_is_taken_back(ada: User, bob: User) -> None:
