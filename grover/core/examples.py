@@ -39,6 +39,7 @@ BY_NAME: dict[str, Any] = {
     "location": "London",
     "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
     "content_type": "image/webp",
+    "fields": {"public_id": f"{_ID}/original", "timestamp": "1777627800", "signature": "5d1c…"},
     "address": "203.0.113.0",
     "device": "Firefox on Linux",
     "reason": "spam",
@@ -64,7 +65,7 @@ def of_field(name: str, hint: Any) -> Any:
     if origin in (list, tuple):
         return [of_field(name, arguments[0])]
     if origin is dict:
-        return {"like": of_field(name, arguments[1])}
+        return BY_NAME.get(name) or {"like": of_field(name, arguments[1])}
     if origin is typing.Literal:
         return arguments[0]
     if origin in (typing.Union, types.UnionType):
