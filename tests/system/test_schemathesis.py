@@ -56,6 +56,7 @@ NAMES = {
     "export_id": "$export",
     "request_id": "$follow_request",
     "report_id": "$report",
+    "decision_id": "$decision",
     "conversation_id": "$club",
     "message_id": "$message",
     "notification_id": "$notification",
