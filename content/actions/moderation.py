@@ -14,7 +14,7 @@ from content.actions.indexing import index_soon
 from content.actions.notices import take_back_comment
 from content.actions.posts import count_post, remove_post
 from content.actions.publishing import place_of
-from content.actions.stories import remove_story
+from content.actions.stories import place_of_story, remove_story
 from content.actions.tags import retag
 from content.models import Comment, PinnedPost, Post, Story
 from content.policies.visibility import audience_for
@@ -25,7 +25,7 @@ from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.jobs import enqueue_durable
 from grover.core.races import LostRace, settled
-from grover.media.actions.attachments import set_restricted
+from grover.media.actions.attachments import set_restricted, withhold_media
 from messaging.actions.withdrawals import withdraw_things
 
 
@@ -57,9 +57,11 @@ def _moderate_post(post_id: uuid.UUID, moderation: Moderation) -> bool:
         raise LostRace
     if post.is_counted != was_counted:
         count_post(post, by=1 if post.is_counted else -1)
-    if not post.is_counted:
+    if post.is_counted:
+        set_restricted(to=place_of(post_id), restricted=audience.is_restricted)
+    else:
         _unpin(post_id)
-    set_restricted(to=place_of(post_id), restricted=audience.is_restricted)
+        withhold_media(to=place_of(post_id))
     index_soon(post_id)
     tags = tags_in(post.entities)
     retag(post_id, before=tags if was_listed else (), after=tags if post.is_listed else ())
@@ -94,6 +96,10 @@ def _moderate_story(story_id: uuid.UUID, moderation: Moderation) -> bool:
     author_id = Story.objects.filter(pk=story_id).values_list("author_id", flat=True).first()
     if author_id is None or not Story.objects.filter(pk=story_id).update(moderation=moderation):
         return False
+    if moderation == Moderation.REMOVED:
+        withhold_media(to=place_of_story(story_id))
+    else:
+        set_restricted(to=place_of_story(story_id), restricted=True)
     bump(f"stories:{author_id}")
     return True
 

@@ -215,7 +215,7 @@ def _fit(post_id: uuid.UUID) -> None:
         return
     author = people_by_id([post.author_id]).get(post.author_id)
     audience = audience_for(post, author)
-    if post.media_ids:
+    if post.media_ids and post.is_counted:
         set_restricted(to=place_of(post_id), restricted=audience.is_restricted)
     if post.is_listed == audience.is_restricted:
         _relist(post, is_listed=not audience.is_restricted)

@@ -75,7 +75,7 @@ def _publish(story: Story) -> None:
 def _hang(author_id: uuid.UUID, media_id: uuid.UUID, story_id: uuid.UUID) -> None:
     """Hang an upload on a story; always restricted, so that each request asks whether it has ended."""
     try:
-        attach_media(author_id, media_ids=[media_id], to=_place(story_id), restricted=True)
+        attach_media(author_id, media_ids=[media_id], to=place_of_story(story_id), restricted=True)
     except Invalid as refusal:
         reason = refusal.errors[0]
         raise Invalid.at("/media_id", reason.code, reason.detail) from refusal
@@ -128,12 +128,12 @@ def remove_story(story: Story, rows: QuerySet[Story]) -> bool:
     if not rows.delete()[0]:
         return False
     bump(f"stories:{story.author_id}")
-    delete_attached(to=_place(story.pk))
+    delete_attached(to=place_of_story(story.pk))
     enqueue_durable("content.tasks.erase_remains_of_story", story_id=story.pk)
     emit(StoryDeleted(story_id=story.pk, author_id=story.author_id))
     return True
 
 
-def _place(story_id: uuid.UUID) -> str:
+def place_of_story(story_id: uuid.UUID) -> str:
     """Name a story for the upload that hangs on it."""
     return f"{STORY}:{story_id}"

@@ -20,10 +20,11 @@ class MediaState(TextChoices):
 
 
 class MediaAccess(TextChoices):
-    """Who may fetch the files: anyone with the address, or whom the thing they hang on is shown to."""
+    """Who may fetch the files: anyone with the address, whom what they hang on is shown to, or nobody."""
 
     PUBLIC = "public"
     RESTRICTED = "restricted"
+    WITHHELD = "withheld"
 
 
 TRANSITIONS: dict[MediaState, frozenset[MediaState]] = {

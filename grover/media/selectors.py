@@ -47,7 +47,7 @@ def get_media(viewer: Viewer, media_id: uuid.UUID) -> MediaCard:
     card = card_of(media)
     if media.state == MediaState.PROCESSING:
         card = dataclasses.replace(card, progress=cache.get(progress_key(media_id), 0))
-    return with_viewer(card, viewer) if media.access == MediaAccess.RESTRICTED else card
+    return with_viewer(card, viewer) if media.access != MediaAccess.PUBLIC else card
 
 
 def progress_key(media_id: uuid.UUID) -> str:
@@ -66,7 +66,9 @@ def own_media(viewer: Viewer, media_id: uuid.UUID) -> Media:
 
 
 def may_view(media: Media, viewer: AnyViewer) -> bool:
-    """Tell whether the viewer may see an upload: the owner always, others as far as it is shown to them."""
+    """Tell whether the viewer may see an upload that is not withheld: the owner, and whom it is shown to."""
+    if media.access == MediaAccess.WITHHELD:
+        return False
     if viewer.id == media.owner_id:
         return True
     if not media.attached_to:
@@ -84,7 +86,7 @@ def stored_file(media_id: uuid.UUID, file_name: str, viewer: AnyViewer) -> Store
     if media.rendition:
         types[media.rendition["name"]] = media.rendition["content_type"]
     name = f"{media_id}/{file_name}"
-    is_restricted = media.access == MediaAccess.RESTRICTED
+    is_restricted = media.access != MediaAccess.PUBLIC
     if name not in types or (is_restricted and not may_view(media, viewer)):
         raise NotFound
     return StoredFile(name, types[name], is_restricted)
@@ -105,7 +107,7 @@ def files_of(owner_id: uuid.UUID) -> list[tuple[str, str]]:
 
 def card_of(media: Media) -> MediaCard:
     """Show an upload; the addresses of a restricted one lead to us, where each request is checked."""
-    url = own_url if media.access == MediaAccess.RESTRICTED else default_storage.url
+    url = default_storage.url if media.access == MediaAccess.PUBLIC else own_url
     variants = [
         VariantCard(width=variant["width"], height=variant["height"], url=url(variant["name"]))
         for _, variant in sorted(media.variants.items(), key=lambda item: int(item[0]))

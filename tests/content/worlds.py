@@ -60,9 +60,10 @@ class World:
     def may_fetch_files(self, viewer: int | None, post: int) -> bool:
         """Say whether a person may fetch the pictures of a post: those that all may see, anyone.
 
-        Their own uploads people fetch wherever they hang.
+        Their own uploads people fetch wherever they hang, but on what was removed.
         """
-        return self.sees(None, post) or self.sees(viewer, post) or viewer == self.posts[post][0]
+        is_own = viewer == self.posts[post][0] and self.moderated.get(post) != "removed"
+        return self.sees(None, post) or self.sees(viewer, post) or is_own
 
     def may_look_at(self, viewer: int | None, person: int) -> bool:
         """Say whether a person's own page shows the viewer what is on it."""
@@ -176,13 +177,15 @@ def _make_post(world: World, number: int) -> Post:
     author, visibility = world.posts[number]
     post_id, media_id = new_id(), new_id()
     is_for_all = world.is_for_all(number)
+    moderation = world.moderated.get(number, "visible")
+    access = MediaAccess.PUBLIC if is_for_all else MediaAccess.RESTRICTED
     name = default_storage.save(f"{media_id}/200.webp", ContentFile(b"a picture"))
     Media.objects.create(
         id=media_id,
         owner_id=world.people[author].pk,
         kind=MediaKind.IMAGE,
         state=MediaState.READY,
-        access=MediaAccess.PUBLIC if is_for_all else MediaAccess.RESTRICTED,
+        access=MediaAccess.WITHHELD if moderation == "removed" else access,
         attached_to=f"post:{post_id}",
         content_type="image/webp",
         file_name=f"{media_id}/original.webp",
@@ -194,7 +197,7 @@ def _make_post(world: World, number: int) -> Post:
         author=world.people[author],
         text="Hello",
         visibility=visibility,
-        moderation=world.moderated.get(number, "visible"),
+        moderation=moderation,
         media_ids=[str(media_id)],
         has_image=True,
         category="art",

@@ -45,7 +45,19 @@ def release_media(*, of: str) -> None:
 @atomic
 def set_restricted(*, to: str, restricted: bool) -> None:
     """Change who may fetch the uploads that hang on a thing; joins the caller's transaction."""
-    access = MediaAccess.RESTRICTED if restricted else MediaAccess.PUBLIC
+    _set_access(to, MediaAccess.RESTRICTED if restricted else MediaAccess.PUBLIC)
+
+
+@atomic
+def withhold_media(*, to: str) -> None:
+    """Let nobody see the uploads that hang on a thing, not even their owner, until `set_restricted`.
+
+    Joins the caller's transaction.
+    """
+    _set_access(to, MediaAccess.WITHHELD)
+
+
+def _set_access(to: str, access: MediaAccess) -> None:
     for media in Media.objects.filter(attached_to=to).exclude(access=access):
         Media.objects.filter(pk=media.pk).update(access=access)
         bump_readers(media)
