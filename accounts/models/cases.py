@@ -31,7 +31,7 @@ class Case(Identified):
         indexes = [models.Index(fields=["state", "-last_reported_at"], name="case_queue")]
 
     def __str__(self) -> str:
-        return f"{self.target_kind} {self.target_id}, reports: {self.report_count}"
+        return f"{self.target_kind}, reported {self.report_count} times"
 
 
 @holds(

@@ -33,6 +33,7 @@ READERS = 3 if IS_SQLITE else 8
 CUTS = 6 if IS_SQLITE else 30
 DROPPED = 0.2
 CONVERGED_WITHIN = 5.0
+LONGEST_WAIT = 300
 
 REPEATED = 30 if IS_SQLITE else 1_000
 REPEATERS = 10
@@ -81,9 +82,10 @@ async def rest_of(api_url: str) -> AsyncIterator[Callable[[uuid.UUID], Rest]]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for a condition, as long as it takes."""
-    while not condition():  # noqa: ASYNC110 - many things that happen together make it true
-        await asyncio.sleep(0.02)
+    """Wait for a condition; TimeoutError after minutes, such as when a server does not start."""
+    async with asyncio.timeout(LONGEST_WAIT):
+        while not condition():  # noqa: ASYNC110 - many things that happen together make it true
+            await asyncio.sleep(0.02)
 
 
 def history(conversation: Conversation) -> dict[str, Ack]:
