@@ -2,10 +2,12 @@
 
 import datetime as dt
 import threading
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from hypothesis import HealthCheck, given
@@ -230,6 +232,12 @@ def test_a_new_name_is_found_and_the_old_one_is_not(api: Any, ada: User) -> None
     api(ada).patch("me", json={"display_name": "Countess"})
     assert (found(api(), "lovelace", "users"), found(api(), "countess", "users")) == ([], ["ada"])
     assert NameWord.objects.count() == 1
+
+
+def test_names_from_before_are_found(api: Any) -> None:
+    make_user("ada", display_name="Ada Lovelace")
+    import_module("accounts.migrations.0002_names").note_words(apps, None)
+    assert found(api(), "lovelace", "users") == ["ada"]
 
 
 def test_tags_are_found_by_their_beginning(api: Any) -> None:
