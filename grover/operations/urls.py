@@ -3,13 +3,12 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import (
-    SpectacularAPIView,
     SpectacularRedocView,
     SpectacularSwaggerSplitView,
 )
 
 from grover.operations.metrics import metrics_view
-from grover.operations.views import ProbeViewSet, asyncapi, errors_page
+from grover.operations.views import ProbeViewSet, SchemaView, asyncapi, errors_page
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(url="/docs")),
@@ -19,7 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("api/ready", ProbeViewSet.as_view({"get": "ready"})),
     path("metrics", metrics_view),
     path("api/metrics", metrics_view),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/asyncapi", asyncapi),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     path("docs/errors", errors_page),

@@ -1,9 +1,14 @@
 """What probes and operators ask over HTTP."""
 
+import functools
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from grover.core import encoding
@@ -60,3 +65,27 @@ def asyncapi(request: HttpRequest) -> HttpResponse:
 def errors_page(request: HttpRequest) -> HttpResponse:
     """Explain every refusal; the `type` of a problem leads here."""
     return render(request, "operations/errors.html", {"problems": all_problems()})
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document as YAML or JSON; each process makes it once, for that takes seconds."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        renderer = request.accepted_renderer
+        return HttpResponse(
+            _printed_schema(type(renderer)),
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": f'inline; filename="grover.{renderer.format}"'},
+        )
+
+
+@functools.cache
+def _printed_schema(renderer_class: type[BaseRenderer]) -> bytes:
+    printed: bytes = renderer_class().render(_schema())
+    return printed
+
+
+@functools.cache
+def _schema() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)

@@ -17,7 +17,7 @@ from grover.media.models import Media
 from tests.conftest import ApiClient, sign_in
 from tests.content.worlds import PEOPLE, World, build, worlds
 
-WORLDS = 20 if "sqlite3" in settings.DATABASES["default"]["ENGINE"] else 8
+WORLDS = 20 if "sqlite3" in settings.DATABASES["default"]["ENGINE"] else 5
 
 
 def empty_the_world() -> None:
