@@ -33,7 +33,8 @@ READERS = 3 if IS_SQLITE else 8
 CUTS = 6 if IS_SQLITE else 30
 DROPPED = 0.2
 CONVERGED_WITHIN = 5.0
-LONGEST_WAIT = 300
+WHOLE_SECONDS = 900  # a machine that is busy with much else
+LONGEST_WAIT = WHOLE_SECONDS
 
 REPEATED = 30 if IS_SQLITE else 1_000
 REPEATERS = 10
@@ -45,8 +46,6 @@ SOCKETS_EACH = 3
 KILLS = 5 if IS_SQLITE else 20
 TALKERS_KILLED = 8
 MOST_ACKS_BEFORE_A_KILL = 30
-
-WHOLE_SECONDS = 900  # a machine that is busy with much else
 
 
 @pytest.fixture
