@@ -47,7 +47,7 @@ def as_text(value: Any) -> str:
             return "t" if value else "f"
         case str():
             return value.translate(_ESCAPES)
-        case int() | uuid.UUID():
+        case int() | float() | uuid.UUID():
             return str(value)
         case dt.date():
             return value.isoformat()
