@@ -1,7 +1,7 @@
 """What is counted of people, and how drift is found and mended."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, F
@@ -10,10 +10,9 @@ from accounts.actions.relations import take_turns
 from accounts.enums import RelationKind
 from accounts.models import Relation, User
 from accounts.ports import count_posts
+from grover.core.batches import batches_of_ids
 from grover.core.caching import bump
 from grover.core.db import atomic
-
-BATCH = 500
 
 _COUNTED = (("follower_count", "target_id"), ("following_count", "source_id"))
 _FIELDS = (*(field for field, _ in _COUNTED), "post_count")
@@ -37,15 +36,12 @@ def change_post_count(user_id: uuid.UUID, *, by: int) -> None:
 
 def recount_people(*, mend: bool = True) -> list[Drift]:
     """Compare everybody's counts with the rows, give what differs and, unless told not to, mend it."""
-    return [drift for ids in _batches() for user_id in _suspects(ids) for drift in _settle(user_id, mend)]
-
-
-def _batches() -> Iterator[list[uuid.UUID]]:
-    rows = User.objects.order_by("pk").values_list("pk", flat=True)
-    ids = list(rows[:BATCH])
-    while ids:
-        yield ids
-        ids = list(rows.filter(pk__gt=ids[-1])[:BATCH])
+    return [
+        drift
+        for ids in batches_of_ids(User.objects.all())
+        for user_id in _suspects(ids)
+        for drift in _settle(user_id, mend)
+    ]
 
 
 def _suspects(ids: list[uuid.UUID]) -> list[uuid.UUID]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from content.actions.batches import BATCH, erase, ids_of
+from content.actions.batches import erase
 from content.actions.collections import remove_collection, remove_follow_of_collection
 from content.actions.comments import remove_comment
 from content.actions.communities import quit_for_good
@@ -47,6 +47,7 @@ from content.models import (
 )
 from content.selectors.excerpts import COMMENT, POST
 from content.selectors.memberships import communities_of
+from grover.core.batches import BATCH, ids_of
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.races import LostRace, settled

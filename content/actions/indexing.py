@@ -1,21 +1,19 @@
 """Keeping the index of posts, by jobs that read what is true when they run."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from content.enums import Visibility
 from content.models import IndexedPost, Post
+from grover.core.batches import batches_of_ids
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.jobs import enqueue_durable
 from grover.core.races import settled
 from grover.core.words import words_of
-
-BATCH = 500
 
 
 def index_soon(post_id: uuid.UUID) -> None:
@@ -35,21 +33,13 @@ def reindex() -> int:
 
     May be stopped and run again at any time.
     """
-    for ids in _batches(IndexedPost.objects.all()):
+    for ids in batches_of_ids(IndexedPost.objects.all()):
         _forget_the_gone(ids)
     number = 0
-    for ids in _batches(Post.objects.all()):
+    for ids in batches_of_ids(Post.objects.all()):
         _index_together(ids)
         number += len(ids)
     return number
-
-
-def _batches(rows: QuerySet[Any]) -> Iterator[list[uuid.UUID]]:
-    keys = rows.order_by("pk").values_list("pk", flat=True)
-    ids = list(keys[:BATCH])
-    while ids:
-        yield ids
-        ids = list(keys.filter(pk__gt=ids[-1])[:BATCH])
 
 
 def _index_together(ids: Sequence[uuid.UUID]) -> None:

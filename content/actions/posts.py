@@ -23,6 +23,7 @@ from content.policies.visibility import Audience, audience_for
 from content.selectors.communities import moderates
 from content.selectors.entities import Entities, find_entities, mentioned_in, tags_in
 from content.selectors.posts import audience_of, cards_of, get_post, share
+from grover.core.batches import ids_of
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.errors import Invalid
@@ -32,7 +33,6 @@ from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer
 from grover.media.actions.attachments import delete_attached, set_restricted
 
-BATCH = 500
 WORDING = frozenset({"text", "content_warning"})
 OF_DRAFTS = ("media_ids", "poll", "quote_of", "community_id", "publish_at", "state")
 
@@ -199,12 +199,8 @@ def follow_audience_of(author_id: uuid.UUID) -> None:
 
 def fit_posts_of(author_id: uuid.UUID) -> None:
     """Fit who finds somebody's posts, and may fetch their files, to who may see the posts now."""
-    rows = Post.objects.filter(author_id=author_id).order_by("pk")
-    ids = list(rows.values_list("pk", flat=True)[:BATCH])
-    while ids:
-        for post_id in ids:
-            _fit(post_id)
-        ids = list(rows.filter(pk__gt=ids[-1]).values_list("pk", flat=True)[:BATCH])
+    for post_id in ids_of(Post.objects.filter(author_id=author_id)):
+        _fit(post_id)
 
 
 @settled

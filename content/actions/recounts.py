@@ -1,7 +1,7 @@
 """Finding the counters of posts, comments and stories that differ from the rows, and mending them."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Collection as Ids
 from dataclasses import dataclass
 from typing import Any
@@ -31,11 +31,11 @@ from content.selectors.tallies import (
     tally_tags,
     tally_votes,
 )
+from grover.core.batches import batches_of_ids
 from grover.core.caching import bump
 from grover.core.db import atomic
 from messaging.enums import ReactionKind
 
-BATCH = 500
 REACTION_FIELDS = ("reaction_count", *(f"{kind.value}_count" for kind in ReactionKind))
 
 
@@ -88,18 +88,10 @@ def recount_content(*, mend: bool = True) -> list[Drift]:
     return [
         drift
         for counted in ALL
-        for ids in _batches(counted)
+        for ids in batches_of_ids(counted.rows.all())
         for key in _suspects(counted, ids)
         for drift in _settle(counted, key, mend)
     ]
-
-
-def _batches(counted: Counted) -> Iterator[list[uuid.UUID]]:
-    rows = counted.rows.order_by("pk").values_list("pk", flat=True)
-    ids = list(rows[:BATCH])
-    while ids:
-        yield ids
-        ids = list(rows.filter(pk__gt=ids[-1])[:BATCH])
 
 
 def _suspects(counted: Counted, ids: list[uuid.UUID]) -> list[uuid.UUID]:

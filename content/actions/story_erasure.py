@@ -6,12 +6,13 @@ These run in jobs, in small transactions, and may be run again from the start.
 import uuid
 from typing import Any
 
-from content.actions.batches import erase, ids_of
+from content.actions.batches import erase
 from content.actions.counts import count_on_story, reaction_steps
 from content.actions.highlights import remove_entry
 from content.actions.stories import remove_story
 from content.models import CloseFriend, HighlightStory, Story, StoryReaction, StoryView
 from content.selectors.stories import STORY
+from grover.core.batches import ids_of
 from grover.core.db import atomic
 from grover.core.races import LostRace, settled
 from messaging.actions.withdrawals import withdraw_things
