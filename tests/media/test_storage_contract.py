@@ -21,7 +21,7 @@ from grover.core.jobs import sweep_outbox
 from grover.core.models import OutboxJob
 from grover.core.providers import ProviderRefused, ProviderUnavailable
 from grover.core.viewers import Viewer
-from grover.media.actions import sweeps, uploads
+from grover.media.actions import stored, sweeps, uploads
 from grover.media.models import Media, StorageUse
 from grover.media.providers import cloudinary
 from grover.media.providers.clips import child
@@ -370,7 +370,7 @@ def test_a_quota_refusal_stays_one_when_the_file_cannot_be_deleted(
     at_cloudinary: CloudinaryServer, upload: Any, settings: Any
 ) -> None:
     settings.MEDIA_QUOTA_BYTES = 0
-    check = patch.object(uploads, "check_room")
+    check = patch.object(stored, "check_room")
     failing = patch.object(StrictStorage, "delete", side_effect=ProviderUnavailable)
     with check, failing:
         answer = upload(make_user("ada"), picture())

@@ -8,13 +8,11 @@ from django.core.files.storage import default_storage
 from grover.core.db import atomic
 from grover.core.errors import NotFound
 from grover.core.ids import new_id
-from grover.core.jobs import enqueue_durable
 from grover.core.viewers import Viewer
 from grover.media.actions.stored import (
     LARGEST_BYTES,
-    ORPHANED_AFTER,
-    check_room,
     delete_files,
+    expect_file,
     open_account_of_storage,
     register_upload,
 )
@@ -49,14 +47,8 @@ def announce_upload(actor: Viewer, *, content_type: str, size: int, alt_text: st
 
 @atomic
 def _announce(upload: DirectUpload) -> None:
-    check_room(upload.owner_id, upload.size)
+    expect_file(upload)
     upload.save(force_insert=True)
-    enqueue_durable(
-        "media.tasks.delete_unregistered",
-        run_at=upload.created_at + ORPHANED_AFTER,
-        media_id=upload.pk,
-        names=[upload.file_name],
-    )
 
 
 def complete_upload(actor: Viewer, *, media_id: uuid.UUID) -> MediaCard:

@@ -63,6 +63,20 @@ def bump_readers(media: Media) -> None:
     bump(f"media:{media.pk}", f"user:{media.owner_id}")
 
 
+def expect_file(upload: Media | DirectUpload) -> None:
+    """Have what is about to be stored deleted a day later unless it is registered; QuotaExceeded.
+
+    Joins the caller's transaction.
+    """
+    check_room(upload.owner_id, upload.size)
+    enqueue_durable(
+        "media.tasks.delete_unregistered",
+        run_at=upload.created_at + ORPHANED_AFTER,
+        media_id=upload.pk,
+        names=[upload.file_name],
+    )
+
+
 def check_room(owner_id: uuid.UUID, size: int) -> None:
     """Refuse early what would be refused at the end, before the file is sent to the storage.
 

@@ -11,14 +11,12 @@ from django.core.files.storage import default_storage
 from grover.core.db import atomic
 from grover.core.errors import PreconditionFailed
 from grover.core.ids import new_id
-from grover.core.jobs import enqueue_durable
 from grover.core.providers import ProviderRefused, ProviderUnavailable
 from grover.core.viewers import Viewer
 from grover.media.actions.stored import (
     LARGEST_BYTES,
-    ORPHANED_AFTER,
     bump_readers,
-    check_room,
+    expect_file,
     open_account_of_storage,
     register_upload,
     remove_uploads,
@@ -54,21 +52,10 @@ def upload_media(actor: Viewer, *, file: IO[bytes], size: int, alt_text: str = "
             alt_text=alt_text,
         )
         media.file_name = f"{media.pk}/original.{normal.extension}"
-        _expect_file(media)
+        atomic(expect_file)(media)
         default_storage.save(media.file_name, File(normal.file))
     _register_or_remove(media)
     return get_media(actor, media.pk)
-
-
-@atomic
-def _expect_file(media: Media) -> None:
-    check_room(media.owner_id, media.size)
-    enqueue_durable(
-        "media.tasks.delete_unregistered",
-        run_at=media.created_at + ORPHANED_AFTER,
-        media_id=media.pk,
-        names=[media.file_name],
-    )
 
 
 def _register_or_remove(media: Media) -> None:
