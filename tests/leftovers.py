@@ -6,9 +6,11 @@ that a test started and that still reads. On MongoDB nothing is rolled back, so 
 """
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.test import TestCase, TransactionTestCase
 from pymongo import monitoring
+
+from grover.core.db import atomic
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}  # written by migrations alone
 WRITING = ("insert", "update", "findAndModify")
@@ -58,13 +60,14 @@ def _empty_collections(*, only_written: bool) -> None:
     _written.names.clear()
 
 
+@atomic
 def _empty_tables() -> None:
     names = sorted(set(connection.introspection.django_table_names()) - KEPT)
     quote = connection.ops.quote_name
     filled = " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in names
     )
-    with transaction.atomic(), connection.cursor() as cursor:  # references are checked at its end
+    with connection.cursor() as cursor:  # references are checked at the end of the transaction
         cursor.execute(filled)
         for (name,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {quote(name)}")
