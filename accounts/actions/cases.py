@@ -99,14 +99,14 @@ def _settle_reports(case: Case, staff: User, kind: DecisionKind, reason: str) ->
 def _carry_out(staff: User, decision: Decision) -> None:
     kind = DecisionKind(decision.kind)
     if kind in TO_THE_THING:
-        moderate(decision, MEASURES[kind])
+        _moderate(decision, MEASURES[kind])
     if kind == DecisionKind.SUSPEND and decision.owner_id is not None:
         suspend_user(staff.pk, user_id=decision.owner_id, reason=decision.reason)
     if decision.owner_id is not None:
         enqueue_durable("accounts.tasks.send_decision", decision_id=decision.pk)
 
 
-def moderate(decision: Decision, moderation: Moderation) -> None:
+def _moderate(decision: Decision, moderation: Moderation) -> None:
     """Do to the thing of a decision what was decided; LostRace when it went meanwhile."""
     answers = ports.moderate_reported.call(decision.target_kind, decision.target_id, moderation)
     if not any(answers):

@@ -41,11 +41,6 @@ class Leg:
     may_owe: bool = False
 
 
-def of_person(owner_id: uuid.UUID, kind: AccountKind, currency: str) -> Place:
-    """Name an account of a person."""
-    return Place(owner_id, kind, currency)
-
-
 def of_platform(kind: AccountKind, currency: str) -> Place:
     """Name an account of the platform."""
     return Place(PLATFORM, kind, currency)

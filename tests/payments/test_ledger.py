@@ -18,7 +18,7 @@ from payments.actions import ledger
 from payments.enums import AccountKind, TransferKind
 from payments.errors import InsufficientFunds
 from payments.models import Entry, LedgerAccount, Transfer
-from payments.policies.places import SHARDS, Leg, Place, of_person, of_platform
+from payments.policies.places import SHARDS, Leg, Place, of_platform
 from payments.selectors.ledger import balance_of, balances_of, check_ledger
 from tests.factories.accounts import make_user
 from tests.races import run_parallel
@@ -28,7 +28,7 @@ FEES = of_platform(AccountKind.FEES, "USD")
 
 
 def available(owner_id: uuid.UUID, currency: str = "USD") -> Place:
-    return of_person(owner_id, AccountKind.AVAILABLE, currency)
+    return Place(owner_id, AccountKind.AVAILABLE, currency)
 
 
 @settled
@@ -60,7 +60,7 @@ def test_currencies_and_purposes_are_apart() -> None:
     ada = uuid.uuid4()
     pay(available(ada), 5)
     pay(available(ada, "EUR"), 7)
-    pay(of_person(ada, AccountKind.PENDING, "USD"), 9)
+    pay(Place(ada, AccountKind.PENDING, "USD"), 9)
     assert balances_of(ada) == {
         (AccountKind.AVAILABLE, "USD"): 5,
         (AccountKind.AVAILABLE, "EUR"): 7,
@@ -195,7 +195,7 @@ def test_a_true_ledger_is_said_to_be(capsys: Any) -> None:
 @pytest.mark.django_db
 def test_every_fault_is_found(capsys: Any) -> None:
     ada, bob = uuid.uuid4(), uuid.uuid4()
-    first, second = pay(available(ada), 5), pay(of_person(bob, AccountKind.COINS, "USD"), 8)
+    first, second = pay(available(ada), 5), pay(Place(bob, AccountKind.COINS, "USD"), 8)
     of_ada, of_bob = (LedgerAccount.objects.get(owner_id=owner_id) for owner_id in (ada, bob))
 
     LedgerAccount.objects.filter(pk=of_ada.pk).update(balance=6)
