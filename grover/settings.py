@@ -161,6 +161,7 @@ RATE_LIMITS = {
     "typing": "120/minute",
     "push_device": "60/hour",
     "call": "120/hour",
+    "payment": "120/hour",
 }
 
 # --- Accounts ----------------------------------------------------------------------------------
@@ -203,6 +204,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "accounts", "description": "Who people are, and what they are to each other."},
         {"name": "media", "description": "What people upload."},
         {"name": "messaging", "description": "What people say to each other, and what they are told of."},
+        {"name": "payments", "description": "What people pay, earn, and are paid out."},
         {"name": "content", "description": "What people publish, and the home feed."},
         {"name": "operations", "description": "How the server is."},
     ],
@@ -301,6 +303,21 @@ OUTBOUND_ALLOW = env.networks("OUTBOUND_ALLOW", "")
 
 AGORA_APP_ID = env.text("AGORA_APP_ID", "")
 AGORA_APP_CERTIFICATE = env.text("AGORA_APP_CERTIFICATE", "")
+
+# --- Payments ----------------------------------------------------------------------------------
+
+PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", "sandbox", of=("sandbox", "paypal"))
+PAYMENT_RETURN_URL = env.text("PAYMENT_RETURN_URL", f"{PUBLIC_URL}/payments/done")
+CURRENCIES = ("USD",)
+FEES = {  # in basis points
+    "tip": 500,
+    "post": 1000,
+    "order": 500,
+    "subscription": 1500,
+    "gift": 1000,
+    "super_chat": 1000,
+    "coins": 0,
+}
 
 # --- Language and time -------------------------------------------------------------------------
 

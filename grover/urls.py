@@ -11,6 +11,7 @@ handler500 = "grover.core.errors.server_error_view"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("content.urls")),  # first: what is asked most is matched soonest
     path("api/v1/", include("messaging.urls")),
+    path("api/v1/", include("payments.urls")),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("grover.media.urls.api")),
     path("media/", include("grover.media.urls.files")),

@@ -1,4 +1,4 @@
-"""The words that payments stores."""
+"""The words that payments stores, and how far a thing may go from where it is."""
 
 from django.db.models import TextChoices
 
@@ -22,4 +22,112 @@ OF_PEOPLE = frozenset({AccountKind.AVAILABLE, AccountKind.PENDING, AccountKind.R
 class TransferKind(TextChoices):
     """Why money was moved."""
 
+    CAPTURE = "capture"
+    RELEASE = "release"
+    REFUND = "refund"
+    REFUND_SETTLED = "refund_settled"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    GIFT = "gift"
+    PAYOUT = "payout"
+    PAYOUT_SETTLED = "payout_settled"
+    PAYOUT_FAILED = "payout_failed"
     CORRECTION = "correction"
+
+
+class Purpose(TextChoices):
+    """What a payment is for."""
+
+    TIP = "tip"
+    POST = "post"
+    ORDER = "order"
+    COINS = "coins"
+    SUBSCRIPTION = "subscription"
+
+
+class PaymentState(TextChoices):
+    """How far a payment is."""
+
+    CREATED = "created"
+    APPROVED = "approved"
+    CAPTURED = "captured"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    DISPUTED = "disputed"
+    WON = "won"
+    LOST = "lost"
+
+
+PAYMENT_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.CREATED: frozenset({PaymentState.APPROVED, PaymentState.FAILED, PaymentState.EXPIRED}),
+    PaymentState.APPROVED: frozenset({PaymentState.CAPTURED, PaymentState.FAILED}),
+    PaymentState.CAPTURED: frozenset(
+        {PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED, PaymentState.DISPUTED}
+    ),
+    PaymentState.PARTIALLY_REFUNDED: frozenset({PaymentState.REFUNDED, PaymentState.DISPUTED}),
+    PaymentState.REFUNDED: frozenset(),
+    PaymentState.FAILED: frozenset(),
+    PaymentState.EXPIRED: frozenset(),
+    PaymentState.DISPUTED: frozenset({PaymentState.WON, PaymentState.LOST}),
+    PaymentState.WON: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
+    PaymentState.LOST: frozenset(),
+}
+PAID = frozenset({PaymentState.CAPTURED, PaymentState.PARTIALLY_REFUNDED, PaymentState.WON})
+"""States in which the money is with us, and can be given back."""
+
+
+class RefundState(TextChoices):
+    """How far a refund is."""
+
+    REQUESTED = "requested"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
+    RefundState.REQUESTED: frozenset({RefundState.COMPLETED, RefundState.FAILED}),
+    RefundState.COMPLETED: frozenset(),
+    RefundState.FAILED: frozenset(),
+}
+
+
+class DisputeState(TextChoices):
+    """How a buyer's dispute stands."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+DISPUTE_TRANSITIONS: dict[DisputeState, frozenset[DisputeState]] = {
+    DisputeState.OPEN: frozenset({DisputeState.WON, DisputeState.LOST}),
+    DisputeState.WON: frozenset(),
+    DisputeState.LOST: frozenset(),
+}
+
+
+class WebhookState(TextChoices):
+    """What became of a webhook."""
+
+    RECEIVED = "received"
+    DONE = "done"
+    UNKNOWN = "unknown"
+
+
+WEBHOOK_TRANSITIONS: dict[WebhookState, frozenset[WebhookState]] = {
+    WebhookState.RECEIVED: frozenset({WebhookState.DONE, WebhookState.UNKNOWN}),
+    WebhookState.UNKNOWN: frozenset({WebhookState.DONE}),
+    WebhookState.DONE: frozenset(),
+}
+
+
+class EntitlementKind(TextChoices):
+    """What somebody paid to see: one post, all that a creator keeps for subscribers, or a product."""
+
+    POST = "post"
+    CREATOR = "creator"
+    PRODUCT = "product"

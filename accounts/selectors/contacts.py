@@ -24,6 +24,14 @@ class MailReader:
     kinds: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where an active person reads mail, at an address that is theirs."""
+
+    email: str
+    username: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mentionable:
     """Somebody who may be mentioned, and what the one who mentions them and they are to each other."""
@@ -72,6 +80,13 @@ def mail_readers(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, MailReader]:
         for user_id, (email, username) in people.items()
     }
     return {user_id: reader for user_id, reader in found.items() if reader.kinds}
+
+
+def address_of(user_id: uuid.UUID) -> Address | None:
+    """Find where somebody reads what must reach them, whatever they want to be told of, in one query."""
+    rows = User.objects.filter(pk=user_id, status=AccountStatus.ACTIVE, verified_email__isnull=False)
+    row = rows.values_list("verified_email", "username").first()
+    return None if row is None else Address(email=row[0], username=row[1])
 
 
 def mentionable(actor: Viewer, names: Collection[str]) -> dict[str, Mentionable]:

@@ -112,6 +112,7 @@ def _answer_once(run: Handler, request: Request, raw_key: str, *, in_steps: bool
     found = _claim(request, raw_key)
     if isinstance(found, HttpResponse):
         return found
+    request.intent_id = found.row_id  # type: ignore[attr-defined]
     try:
         return _run_in_steps(run, found) if in_steps else _run_whole(run, found)
     except Exception as error:

@@ -17,7 +17,7 @@ from rest_framework.viewsets import ViewSet
 
 from grover.core import conditional, encoding, idempotency, logs, pages, throttles
 from grover.core.errors import Invalid, MethodNotAllowed, NotAcceptable, NotFound, NotSignedIn
-from grover.core.ids import parse_id
+from grover.core.ids import new_id, parse_id
 from grover.core.viewers import ANONYMOUS
 
 JSON_TYPE = "application/json"
@@ -97,6 +97,12 @@ class ApiViewSet(ViewSet):
     def viewer(self) -> Any:
         """Who is asking: a Viewer, or ANONYMOUS where the operation is public."""
         return self.request.user
+
+    @property
+    def intent_id(self) -> uuid.UUID:
+        """The id for what this request makes: the same whenever it comes again under its idempotency key."""
+        identifier: uuid.UUID = getattr(self.request, "intent_id", None) or new_id()
+        return identifier
 
     def read(self, serializer_class: type[Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """Read and check the body; Invalid when a value is wrong, missing or unknown."""

@@ -9,7 +9,7 @@ from django.db.models import F
 from grover.core.db import atomic
 from grover.core.ids import new_id
 from payments.enums import OF_PEOPLE, TransferKind
-from payments.errors import InsufficientFunds
+from payments.errors.payments import InsufficientFunds
 from payments.models import Entry, LedgerAccount, Transfer
 from payments.policies.places import Leg, check_balanced
 

@@ -1,5 +1,20 @@
 """The tables of payments; private to it."""
 
+from payments.models.entitlements import Entitlement
 from payments.models.ledger import Entry, LedgerAccount, Transfer
+from payments.models.payments import Dispute, Hold, Payment, Refund
+from payments.models.webhooks import WebhookEvent
+from payments.providers.sandbox.records import SandboxRecord
 
-__all__ = ["Entry", "LedgerAccount", "Transfer"]
+__all__ = [
+    "Dispute",
+    "Entitlement",
+    "Entry",
+    "Hold",
+    "LedgerAccount",
+    "Payment",
+    "Refund",
+    "SandboxRecord",
+    "Transfer",
+    "WebhookEvent",
+]

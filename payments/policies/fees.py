@@ -15,7 +15,17 @@ class Split:
 
 def split(gross: int, basis_points: int) -> Split:
     """Divide an amount of minor units; the fee is rounded half to even, and the rest is the creator's."""
-    fee, remainder = divmod(gross * basis_points, WHOLE)
-    if 2 * remainder > WHOLE or (2 * remainder == WHOLE and fee % 2):
-        fee += 1
+    fee = _half_even(gross * basis_points, WHOLE)
     return Split(fee, gross - fee)
+
+
+def part_of(fee: int, amount: int, gross: int) -> int:
+    """Tell how much of a fee belongs to a part of the amount that it was taken of, rounded half to even."""
+    return _half_even(fee * amount, gross)
+
+
+def _half_even(dividend: int, divisor: int) -> int:
+    quotient, remainder = divmod(dividend, divisor)
+    if 2 * remainder > divisor or (2 * remainder == divisor and quotient % 2):
+        quotient += 1
+    return quotient

@@ -16,7 +16,7 @@ from grover.core.db import atomic
 from grover.core.races import settled
 from payments.actions import ledger
 from payments.enums import AccountKind, TransferKind
-from payments.errors import InsufficientFunds
+from payments.errors.payments import InsufficientFunds
 from payments.models import Entry, LedgerAccount, Transfer
 from payments.policies.places import SHARDS, Leg, Place, of_platform
 from payments.selectors.ledger import balance_of, balances_of, check_ledger

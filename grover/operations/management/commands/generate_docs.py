@@ -27,6 +27,10 @@ LIFE_CYCLES = {
     "Appeal": ("accounts.enums", "APPEAL_TRANSITIONS"),
     "Export": ("accounts.enums", "EXPORT_TRANSITIONS"),
     "Call": ("messaging.enums", "CALL_TRANSITIONS"),
+    "Payment": ("payments.enums", "PAYMENT_TRANSITIONS"),
+    "Refund": ("payments.enums", "REFUND_TRANSITIONS"),
+    "Dispute": ("payments.enums", "DISPUTE_TRANSITIONS"),
+    "Webhook": ("payments.enums", "WEBHOOK_TRANSITIONS"),
     "Post": ("content.enums", "DRAFT_TRANSITIONS"),
     "Upload": ("grover.media.enums", "TRANSITIONS"),
 }

@@ -1,0 +1,11 @@
+"""Which purpose grants what."""
+
+from payments.actions.grants import posts
+from payments.actions.grants.base import Grant
+from payments.enums import Purpose
+
+GRANTS: dict[Purpose, Grant] = {
+    Purpose.TIP: Grant(),
+    Purpose.POST: posts.GRANT,
+    Purpose.COINS: Grant(),
+}

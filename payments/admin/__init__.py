@@ -1,0 +1,5 @@
+"""The staff's pages of money, a module per noun."""
+
+from payments.admin import ledger
+
+__all__ = ["ledger"]

@@ -1,0 +1,1 @@
+"""What payments shows, a module per noun."""

@@ -1,0 +1,1 @@
+"""The refusals of payments, a module per noun."""

@@ -1,0 +1,1 @@
+"""The facts of payments, a module per noun."""

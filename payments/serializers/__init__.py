@@ -1,0 +1,1 @@
+"""What clients send about money, a module per noun."""

@@ -1,0 +1,5 @@
+"""The jobs of payments."""
+
+from payments.tasks import ledger, payments
+
+__all__ = ["ledger", "payments"]
