@@ -12,6 +12,7 @@ SCHEDULE = [
     Periodic("accounts.tasks.give_up_removed", every=3600),
     Periodic("content.tasks.roll_up_trends", every=300),
     Periodic("payments.tasks.reconcile", every=30),
+    Periodic("payments.tasks.reconcile_disputes", every=3600),
     Periodic("payments.tasks.release_holds", every=300),
     Periodic("payments.tasks.check_ledger", every=86400),
     Periodic("messaging.tasks.end_due_calls", every=5),

@@ -4,7 +4,7 @@ from accounts.enums import NotificationKind
 from grover.core.jobs import enqueue_durable
 from messaging.actions.notifications import notify
 from payments.enums import Purpose
-from payments.models import Payment, Refund
+from payments.models import Dispute, Payment, Refund
 
 
 def tell_paid(payment: Payment) -> None:
@@ -33,6 +33,20 @@ def tell_refunded(payment: Payment, refund: Refund) -> None:
             thing_kind="refund",
             thing_id=refund.pk,
             data=_data(payment, refund.amount, "refunded"),
+        )
+
+
+def tell_disputed(payment: Payment, dispute: Dispute) -> None:
+    """Tell the creator of a buyer who wants their money back, and what came of it."""
+    if payment.payee_id is not None:
+        notify(
+            payment.payee_id,
+            kind=NotificationKind.PAYMENT,
+            actor_id=payment.payer_id,
+            source=f"dispute:{dispute.pk}:{dispute.state}",
+            thing_kind="payment",
+            thing_id=payment.pk,
+            data=_data(payment, dispute.amount, f"dispute_{dispute.state}"),
         )
 
 

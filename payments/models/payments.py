@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from grover.core.ids import Identified
 from grover.core.privacy import Erasure, Holds, holds
-from payments.enums import DisputeState, PaymentState, Purpose, RefundState
+from payments.enums import PAID, DisputeState, PaymentState, Purpose, RefundState
 
 
 @holds(
@@ -50,6 +50,7 @@ class Payment(Identified):
                 name="payment_between_states",
                 condition=Q(state__in=[PaymentState.CREATED, PaymentState.APPROVED]),
             ),
+            models.Index(fields=["checked_at"], name="payment_paid", condition=Q(state__in=sorted(PAID))),
         ]
 
     @property

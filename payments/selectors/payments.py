@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.cards.people import UserSummary
 from accounts.selectors.people import users_by_id
 from grover.core.errors import NotFound
+from grover.core.ids import parse_id
 from grover.core.pages import Page, PageRequest, keyset_page
 from grover.core.viewers import Viewer
 from payments.cards.money import Money
@@ -34,6 +35,15 @@ def payments_of(viewer: Viewer, request: PageRequest) -> Page[PaymentCard]:
     """Read a page of what the viewer paid and was paid, the newest first."""
     rows = Payment.objects.filter(Q(payer_id=viewer.id) | Q(payee_id=viewer.id))
     return keyset_page(rows, request).map(lambda found: _cards(found, viewer.id))
+
+
+def payment_told_of(thing_id: str, reference: str) -> uuid.UUID | None:
+    """Find the payment that a webhook is about, by the provider's name of it or by ours."""
+    named = Q(order_id=thing_id) | Q(capture_id=thing_id)
+    our_id = parse_id(reference)
+    if our_id is not None:
+        named |= Q(pk=our_id)
+    return Payment.objects.filter(named).values_list("pk", flat=True).first()
 
 
 def card_of(payment: Payment) -> PaymentCard:

@@ -1,5 +1,5 @@
 """The jobs of payments."""
 
-from payments.tasks import ledger, payments
+from payments.tasks import ledger, payments, webhooks
 
-__all__ = ["ledger", "payments"]
+__all__ = ["ledger", "payments", "webhooks"]

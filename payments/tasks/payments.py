@@ -5,6 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
+from payments.actions.disputes import reconcile_disputes
 from payments.actions.holds import release_due
 from payments.actions.mail import send_receipt
 from payments.actions.reconciling import reconcile
@@ -14,6 +15,12 @@ from payments.actions.reconciling import reconcile
 def reconcile_payments() -> None:
     """Bring payments and refunds that are between states to where they are at the provider."""
     reconcile(timezone.now())
+
+
+@shared_task(name="payments.tasks.reconcile_disputes")
+def read_disputes() -> None:
+    """Write down the disputes that changed of late."""
+    reconcile_disputes(timezone.now())
 
 
 @shared_task(name="payments.tasks.release_holds")

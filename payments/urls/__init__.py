@@ -1,7 +1,8 @@
 """The routes of payments, below `/api/v1/`."""
 
-from payments.urls import payments
+from payments.urls import payments, webhooks
 
 urlpatterns = [
     *payments.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -1,0 +1,31 @@
+"""What payment providers tell us."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from grover.core.errors import NotFound
+from grover.core.schema import operation
+from grover.core.views import ApiViewSet
+from payments.actions.webhooks import receive_webhook
+from payments.errors.webhooks import WebhookSignatureInvalid
+
+
+class WebhookViewSet(ApiViewSet):
+    """Events of the payment provider; for it alone."""
+
+    public = frozenset({"receive"})
+    limits = {"receive": "webhook"}
+
+    @operation(
+        "Tell of an event",
+        description="For the payment provider that takes part, who signs it. The same event is taken once;"
+        " in which order events come does not matter. They are looked at in a job.",
+        errors=(WebhookSignatureInvalid, NotFound),
+    )
+    def receive(self, request: Request, provider: str) -> HttpResponse:
+        if provider != settings.PAYMENT_PROVIDER:
+            raise NotFound
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        receive_webhook(headers, request._request.body)
+        return HttpResponse(status=200)
