@@ -21,7 +21,7 @@ class Row(NamedTuple):
     """A request and what it is answered, in the order of ROLES.
 
     `$name` in the path and the body is an attribute of the World. In a `private` world the owner's
-    account is private; `file` has the request carry one.
+    account is private; `file` has the request carry one, and `once` an idempotency key.
     """
 
     request: str
@@ -29,6 +29,7 @@ class Row(NamedTuple):
     body: dict[str, Any] | None = None
     private: bool = False
     file: bool = False
+    once: bool = False
 
     @property
     def method(self) -> str:
@@ -56,13 +57,14 @@ PHONE = {"kind": "expo", "token": "ExponentPushToken[$new_name]"}
 WITH_OWNER = {"kind": "direct", "user_ids": ["$owner_id"]}
 CALL_TO_OWNER = {"user_id": "$owner_id", "kind": "voice"}
 CALL_TO_FOLLOWER = {"user_id": "$follower_id", "kind": "video"}
+TIP = {"amount": {"value": 500, "currency": "USD"}}
 WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 
 # `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
 # with the follower's `$open_comment`; `$secret_post` is for the owner alone. `$story` is for followers and
 # in `$highlight`, `$open_story` is for all and `$close_story` for close friends. In the direct conversation
 # `$direct` are the owner and the follower, and in `$club`, a group of the owner's; with `$call` the follower
-# calls the owner.
+# calls the owner. With `$tip` the follower is to tip the owner, with `$paid_tip` they did.
 TABLE = [
     #                                             anonymous, stranger, blocked, follower, owner, staff
     # --- signing in -------------------------------------------------------------------------------
@@ -332,6 +334,15 @@ TABLE = [
     Row("POST push-devices", "401 201 201 201 201 201", PHONE),
     Row("GET push-devices/vapid", "401 200 200 200 200 200"),
     Row("DELETE push-devices/$push_device", "401 404 404 404 204 404"),
+    # --- payments ---------------------------------------------------------------------------------
+    Row("GET payments", "401 200 200 200 200 200"),
+    Row("GET payments/$tip", "401 404 404 200 200 404"),
+    Row("POST payments/$tip/capture", "401 404 404 409 403 404"),
+    Row("POST payments/$paid_tip/capture", "401 404 404 200 403 404"),
+    Row("POST payments/$paid_tip/refunds", "401 404 404 403 201 404", {}, once=True),
+    Row("POST users/$owner_id/tips", "401 201 404 201 409 201", TIP, once=True),
+    Row("GET users/$owner_id/tips/top", "401 200 404 200 200 200"),
+    Row("POST webhooks/sandbox", "403 403 403 403 403 403", {}),
     # --- calls ------------------------------------------------------------------------------------
     Row("GET calls", "401 200 200 200 200 200"),
     Row("POST calls", "401 403 404 403 422 403", CALL_TO_OWNER),
@@ -365,7 +376,8 @@ def ask(row: Row, role: str) -> int:
     content: dict[str, Any] = {"json": body} if row.body is not None else {}
     if row.file:
         content = {"data": {"file": as_upload(picture())}}
-    status: int = client.request(row.method.lower(), path, **content).status_code
+    headers = {"Idempotency-Key": f"key-{world.number}"} if row.once else {}
+    status: int = client.request(row.method.lower(), path, **content, **headers).status_code
     return status
 
 

@@ -86,6 +86,13 @@ GET POST /push-devices
 GET /push-devices/vapid
 DELETE /push-devices/{device_id}
 POST /realtime/ticket
+GET /payments
+GET /payments/{payment_id}
+POST /payments/{payment_id}/capture
+POST /payments/{payment_id}/refunds
+POST /users/{user}/tips
+GET /users/{user}/tips/top
+POST /webhooks/{provider}
 GET POST /calls
 GET /calls/{call_id}
 POST /calls/{call_id}/answer

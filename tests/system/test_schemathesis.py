@@ -61,6 +61,8 @@ NAMES = {
     "message_id": "$message",
     "notification_id": "$notification",
     "call_id": "$call",
+    "payment_id": "$paid_tip",
+    "provider": "sandbox",
     "device_id": "$push_device",
     "community_id": "$community",
     "tag": "$tag",

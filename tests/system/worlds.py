@@ -22,6 +22,7 @@ from content.models import (
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
+from payments.models import Payment
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_decision, make_user
 from tests.factories.calls import make_call
@@ -36,6 +37,7 @@ from tests.factories.content import (
 from tests.factories.media import make_media
 from tests.factories.messaging import make_conversation, make_message
 from tests.factories.notifications import make_notification
+from tests.factories.payments import make_paid_tip, make_tip
 from tests.factories.push import make_phone
 from tests.factories.stories import make_highlight, make_story
 
@@ -239,6 +241,14 @@ class World:
     @cached_property
     def call(self) -> Call:
         return make_call(self.follower_user, self.owner_user)
+
+    @cached_property
+    def tip(self) -> Payment:
+        return make_tip(self.follower_user, self.owner_user)
+
+    @cached_property
+    def paid_tip(self) -> Payment:
+        return make_paid_tip(self.follower_user, self.owner_user)
 
     @cached_property
     def notification(self) -> Notification:

@@ -1,7 +1,9 @@
 """The sandbox, whole."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from payments.providers.base import SeenEvent, SignatureInvalid
 from payments.providers.sandbox.orders import PAYEE, SandboxOrders
 
 
@@ -16,3 +18,6 @@ class Sandbox(SandboxOrders):
 
     def ping(self) -> None:
         """Do nothing: it is part of this server."""
+
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> SeenEvent:
+        raise SignatureInvalid("The sandbox sends no events yet")
