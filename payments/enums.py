@@ -131,3 +131,25 @@ class EntitlementKind(TextChoices):
     POST = "post"
     CREATOR = "creator"
     PRODUCT = "product"
+
+
+class CheckKind(TextChoices):
+    """What money is compared with: itself, or the provider's books."""
+
+    LEDGER = "ledger"
+    PROVIDER = "provider"
+
+
+class CorrectionState(TextChoices):
+    """What became of a correction."""
+
+    PROPOSED = "proposed"
+    DONE = "done"
+    REJECTED = "rejected"
+
+
+CORRECTION_TRANSITIONS: dict[CorrectionState, frozenset[CorrectionState]] = {
+    CorrectionState.PROPOSED: frozenset({CorrectionState.DONE, CorrectionState.REJECTED}),
+    CorrectionState.DONE: frozenset(),
+    CorrectionState.REJECTED: frozenset(),
+}

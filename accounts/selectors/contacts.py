@@ -84,9 +84,11 @@ def mail_readers(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, MailReader]:
 
 def address_of(user_id: uuid.UUID) -> Address | None:
     """Find where somebody reads what must reach them, whatever they want to be told of, in one query."""
-    rows = User.objects.filter(pk=user_id, status=AccountStatus.ACTIVE, verified_email__isnull=False)
+    rows = User.objects.filter(pk=user_id, status=AccountStatus.ACTIVE)
     row = rows.values_list("verified_email", "username").first()
-    return None if row is None else Address(email=row[0], username=row[1])
+    if row is None or row[0] is None:
+        return None
+    return Address(email=row[0], username=row[1])
 
 
 def mentionable(actor: Viewer, names: Collection[str]) -> dict[str, Mentionable]:

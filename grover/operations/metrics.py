@@ -25,6 +25,7 @@ from grover.core.errors import NotFound, problem_response
 from grover.core.jobs import dead_job_count, outbox_lag
 from grover.core.throttles import client_address
 from grover.operations.questions import Question
+from payments.selectors.checks import frozen_count, last_checks, unknown_webhook_count
 
 COUNTED_FOR_SECONDS = 30
 DEADLINE_SECONDS = 2.0
@@ -108,7 +109,26 @@ def _count() -> list[GaugeMetricFamily]:
             "grover_outbox_lag_seconds", "Age of the oldest durable job that waits", outbox_lag(now)
         ),
         GaugeMetricFamily("grover_dead_jobs", "Durable jobs that were given up", dead_job_count()),
+        *_money(now),
     ]
+
+
+def _money(now: dt.datetime) -> Iterator[GaugeMetricFamily]:
+    """Tell what the last look at all money found, and how long ago that was; nothing before the first."""
+    faults = GaugeMetricFamily(
+        "grover_money_faults", "What does not add up, by the last check", labels=["check"]
+    )
+    ages = GaugeMetricFamily("grover_money_check_age_seconds", "Age of the last check", labels=["check"])
+    for check in last_checks():
+        faults.add_metric([check.kind], check.fault_count)
+        ages.add_metric([check.kind], (now - check.created_at).total_seconds())
+    frozen = GaugeMetricFamily(
+        "grover_frozen_payments", "Payments that the staff has to look at", frozen_count()
+    )
+    unknown = GaugeMetricFamily(
+        "grover_unknown_webhooks", "Webhooks about nothing known", unknown_webhook_count()
+    )
+    yield from (faults, ages, frozen, unknown)
 
 
 _facts = _Facts()

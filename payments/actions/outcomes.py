@@ -12,6 +12,7 @@ from grover.core.races import settled
 from payments.actions.grants.all import GRANTS
 from payments.actions.holds import hold
 from payments.actions.ledger import move
+from payments.actions.metrics import count_money
 from payments.actions.notices import tell_paid
 from payments.actions.refund_outcomes import record_refund
 from payments.actions.states import advance, fail, freeze
@@ -66,6 +67,7 @@ def _take(payment: Payment, now: dt.datetime) -> None:
     taken = Leg(of_platform(AccountKind.PROVIDER_CLEARING, payment.currency), -payment.amount)
     legs = [taken, *_income(payment, now)]
     move(TransferKind.CAPTURE, key=f"capture:{payment.pk}", legs=legs)
+    count_money("taken", payment.amount, payment.currency)
     GRANTS[Purpose(payment.purpose)].paid(payment, now)
     tell_paid(payment)
 

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from payments.actions.grants.all import GRANTS
 from payments.actions.ledger import move
+from payments.actions.metrics import count_money
 from payments.actions.notices import tell_refunded
 from payments.actions.returns import fee_of_return, given_again, taken
 from payments.actions.states import advance, freeze
@@ -85,6 +86,7 @@ def _record_strange(payment: Payment, seen: SeenRefund, now: dt.datetime) -> Non
 
 def _return(payment: Payment, refund: Refund, now: dt.datetime) -> None:
     """Move a payment on by what was given back, and take back what all of it was for."""
+    count_money("refunded", refund.amount, payment.currency)
     completed = Refund.objects.filter(payment=payment, state=RefundState.COMPLETED)
     given_back = sum(completed.values_list("amount", flat=True))
     if given_back == payment.amount:

@@ -8,6 +8,7 @@ from grover.core.broadcast import to_users
 from grover.core.db import atomic
 from grover.core.events import emit
 from payments.actions.grants.all import GRANTS
+from payments.actions.metrics import count_frozen, count_state
 from payments.enums import PAYMENT_TRANSITIONS, PaymentState, Purpose
 from payments.events.payments import PaymentChanged, PaymentFrozen
 from payments.models import Payment
@@ -36,6 +37,7 @@ def advance(payment: Payment, state: PaymentState, **fields: Any) -> bool:
     people = [user_id for user_id in (payment.payer_id, payment.payee_id) if user_id is not None]
     changed = PaymentChanged(payment_id=payment.pk, purpose=payment.purpose, state=state.value)
     emit(changed, to=to_users(people))
+    count_state(payment)
     return True
 
 
@@ -44,5 +46,6 @@ def freeze(payment: Payment, reason: str) -> None:
     """Stop a payment until the staff has looked at it."""
     if Payment.objects.filter(pk=payment.pk, frozen_reason="").update(frozen_reason=reason):
         payment.frozen_reason = reason
+        count_frozen(reason)
         emit(PaymentFrozen(payment_id=payment.pk, reason=reason))
         logger.critical("The payment %s is frozen: %s", payment.pk, reason)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from grover.core.db import atomic
+from grover.core.errors import Conflict, NotFound
 from grover.core.jobs import enqueue_durable
 from grover.core.races import settled
 from payments.actions.disputes import refresh_dispute
@@ -51,6 +52,16 @@ def process_webhook(event_id: uuid.UUID, now: dt.datetime) -> None:
         raise NotKnownYet(f"{event.type} about {event.thing_id}")
     else:
         _move(event, WebhookState.UNKNOWN)
+
+
+def process_again(event_id: uuid.UUID) -> None:
+    """Ask the provider once more about what a webhook is about; Conflict when that is still not known."""
+    event = WebhookEvent.objects.filter(pk=event_id).first()
+    if event is None:
+        raise NotFound
+    if not _HANDLERS[About(event.about)](event):
+        raise Conflict("What it is about is still not known here")
+    _move(event, WebhookState.DONE)
 
 
 @settled

@@ -1,5 +1,5 @@
 """The staff's pages of money, a module per noun."""
 
-from payments.admin import ledger
+from payments.admin import checks, ledger, payments
 
-__all__ = ["ledger"]
+__all__ = ["checks", "ledger", "payments"]

@@ -3,25 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from accounts.admin.base import StaffAdmin
+from payments.admin.base import MoneyAdmin
 from payments.models import Entry, LedgerAccount, Transfer
 
 
-class LedgerAdmin(StaffAdmin):
-    """Pages on which nothing can be changed."""
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(LedgerAdmin):
+class LedgerAccountAdmin(MoneyAdmin):
     """Accounts, each leading to its entries."""
 
     kind = "ledger_account"
@@ -49,7 +41,7 @@ class EntryInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Transfer)
-class TransferAdmin(LedgerAdmin):
+class TransferAdmin(MoneyAdmin):
     """Transfers with their entries."""
 
     kind = "transfer"
@@ -61,7 +53,7 @@ class TransferAdmin(LedgerAdmin):
 
 
 @admin.register(Entry)
-class EntryAdmin(LedgerAdmin):
+class EntryAdmin(MoneyAdmin):
     """Entries, each leading to its transfer."""
 
     kind = "entry"

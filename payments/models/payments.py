@@ -51,6 +51,7 @@ class Payment(Identified):
                 condition=Q(state__in=[PaymentState.CREATED, PaymentState.APPROVED]),
             ),
             models.Index(fields=["checked_at"], name="payment_paid", condition=Q(state__in=sorted(PAID))),
+            models.Index(fields=["frozen_reason"], name="payment_frozen", condition=Q(frozen_reason__gt="")),
         ]
 
     @property

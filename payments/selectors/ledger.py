@@ -10,7 +10,7 @@ from django.db.models import Count, F, Sum
 
 from grover.core.db import atomic
 from payments.enums import AccountKind
-from payments.models import Entry, LedgerAccount, Transfer
+from payments.models import Entry, Hold, LedgerAccount, Transfer
 from payments.policies.places import Place
 
 NEVER_OWING = (AccountKind.PENDING, AccountKind.RESERVED, AccountKind.COINS)
@@ -62,7 +62,7 @@ def balances_of(owner_id: uuid.UUID) -> Balances:
 
 def check_ledger() -> LedgerReport:
     """Add everything up again, while money may be moving: a few queries, whatever the size."""
-    faults = [*_unbalanced(), *_torn(), *_drifted(), *_owing()]
+    faults = [*_unbalanced(), *_torn(), *_drifted(), *_owing(), *_unheld()]
     return LedgerReport(
         accounts=LedgerAccount.objects.count(),
         transfers=Transfer.objects.count(),
@@ -104,6 +104,29 @@ def _settle(account_id: uuid.UUID) -> list[Fault]:
     balance = account.values_list("balance", flat=True).get()
     total = Entry.objects.filter(account_id=account_id).aggregate(total=Sum("amount"))["total"] or 0
     return [] if balance == total else [Fault("drifted_balance", account_id, total, balance)]
+
+
+def _unheld() -> Iterator[Fault]:
+    """Find pending balances that are not the sum of what is held; each suspect is looked at again."""
+    rows = Hold.objects.filter(is_released=False).values_list("owner_id", "currency")
+    held = {(owner_id, currency): total for owner_id, currency, total in rows.annotate(total=Sum("amount"))}
+    pending = LedgerAccount.objects.filter(kind=AccountKind.PENDING).order_by("pk")
+    for account_id, owner_id, currency, balance in pending.values_list(
+        "pk", "owner_id", "currency", "balance"
+    ):
+        if held.get((owner_id, currency), 0) != balance:
+            yield from _settle_holds(account_id)
+
+
+@atomic
+def _settle_holds(account_id: uuid.UUID) -> list[Fault]:
+    """Compare a pending balance with what is held while nobody can change it."""
+    account = LedgerAccount.objects.filter(pk=account_id)
+    account.update(balance=F("balance"))
+    owner_id, currency, balance = account.values_list("owner_id", "currency", "balance").get()
+    holds = Hold.objects.filter(owner_id=owner_id, currency=currency, is_released=False)
+    total = holds.aggregate(total=Sum("amount"))["total"] or 0
+    return [] if balance == total else [Fault("unheld_pending", account_id, total, balance)]
 
 
 def _owing() -> Iterator[Fault]:

@@ -1,23 +1,18 @@
-"""The jobs of payments; each is thin and safe to run twice."""
-
-import logging
+"""The jobs that look at all money, each thin and safe to run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from payments.selectors.ledger import check_ledger
-
-logger = logging.getLogger(__name__)
+from payments.actions import checks
 
 
 @shared_task(name="payments.tasks.check_ledger")
-def check_ledger_nightly() -> None:
+def check_ledger() -> None:
     """Add all money up again, and cry out when it does not add up."""
-    report = check_ledger()
-    for fault in report.faults:
-        logger.critical(
-            "The ledger does not add up: %s %s, %s instead of %s",
-            fault.kind,
-            fault.id,
-            fault.found,
-            fault.expected,
-        )
+    checks.check_own_books()
+
+
+@shared_task(name="payments.tasks.check_against_provider")
+def check_against_provider() -> None:
+    """Compare our books with the provider's, and cry out about what differs."""
+    checks.check_against_provider(timezone.now())

@@ -40,6 +40,6 @@ def pay(payment_id: uuid.UUID) -> Payment:
     return Payment.objects.get(pk=payment_id)
 
 
-def make_paid_tip(payer: User, payee: User, value: int = 1_000) -> Payment:
+def make_paid_tip(payer: User, payee: User, value: int = 1_000, **fields: Any) -> Payment:
     """Tip somebody; the money is theirs, and pending."""
-    return pay(make_tip(payer, payee, value).pk)
+    return pay(make_tip(payer, payee, value, **fields).pk)

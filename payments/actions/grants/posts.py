@@ -1,6 +1,7 @@
 """A paid post: unlocked for good, until the money is given back."""
 
 import datetime as dt
+import uuid
 
 from payments.actions.entitlements import entitle, withdraw
 from payments.actions.grants.base import Grant
@@ -9,11 +10,17 @@ from payments.models import Payment
 
 
 def _paid(payment: Payment, now: dt.datetime) -> None:
-    entitle(payment.payer_id, EntitlementKind.POST, payment.thing_id)
+    entitle(payment.payer_id, EntitlementKind.POST, _post_id(payment))
 
 
 def _returned(payment: Payment, now: dt.datetime) -> None:
-    withdraw(payment.payer_id, EntitlementKind.POST, payment.thing_id)
+    withdraw(payment.payer_id, EntitlementKind.POST, _post_id(payment))
+
+
+def _post_id(payment: Payment) -> uuid.UUID:
+    if payment.thing_id is None:
+        raise ValueError("A payment for a post names none")
+    return payment.thing_id
 
 
 GRANT = Grant(paid=_paid, returned=_returned)
