@@ -1,7 +1,9 @@
 """Bodies, guarded before they are decoded: their size, depth, numbers and characters."""
 
+import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 import orjson
@@ -9,7 +11,7 @@ from django.core.files.uploadhandler import StopUpload
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
-from grover.core.errors import MalformedBody, TooLarge
+from grover.core.errors import FieldError, Invalid, MalformedBody, Problem, TooLarge
 
 LARGEST_JSON_BYTES = 1024 * 1024
 LARGEST_UPLOAD_BYTES = 50 * 1024 * 1024
@@ -57,10 +59,33 @@ def decode_object(body: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedBody(f"The body is not JSON: {error}") from error
+        raise _refusal_of(body, error) from error
     if not isinstance(value, dict):
         raise MalformedBody("The body must be a JSON object")
     return value
+
+
+def _refusal_of(body: bytes, error: orjson.JSONDecodeError) -> Problem:
+    """Say what is wrong with a body: a number that is none, which some clients take for JSON, or all of it."""
+    try:
+        pointers = list(_not_numbers(json.loads(body)))
+    except (ValueError, RecursionError):
+        pointers = []
+    if not pointers:
+        return MalformedBody(f"The body is not JSON: {error}")
+    text = "NaN and Infinity are no numbers"
+    return Invalid(errors=tuple(FieldError(pointer, "not_a_number", text) for pointer in pointers))
+
+
+def _not_numbers(value: Any, pointer: str = "") -> Iterator[str]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield pointer
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _not_numbers(inner, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _not_numbers(inner, f"{pointer}/{index}")
 
 
 def _check_tokens(body: bytes) -> None:
