@@ -66,7 +66,7 @@ def decode_object(body: bytes) -> dict[str, Any]:
 
 
 def _refusal_of(body: bytes, error: orjson.JSONDecodeError) -> Problem:
-    """Say what is wrong with a body: a number that is none, which some clients take for JSON, or all of it."""
+    """Say what is wrong with a body: that it is no JSON, or has a number that is none."""
     try:
         pointers = list(_not_numbers(json.loads(body)))
     except (ValueError, RecursionError):
