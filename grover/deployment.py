@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 50  # as `check --deploy` wants it
+PAYPAL = ("PAYPAL_CLIENT_ID", "PAYPAL_SECRET", "PAYPAL_WEBHOOK_ID", "PAYPAL_MERCHANT_ID")
 
 
 def unsafe_settings(settings: dict[str, Any]) -> list[str]:
@@ -49,6 +50,14 @@ def unsafe_settings(settings: dict[str, Any]) -> list[str]:
                 "Set EMAIL_URL to a mail server; mail goes to the console",
             ),
             (urlsplit(settings["PUBLIC_URL"]).scheme != "https", "Set PUBLIC_URL to the https:// address"),
+            (
+                settings["PAYMENT_PROVIDER"] == "sandbox",
+                "Set PAYMENT_PROVIDER=paypal: the sandbox takes no money",
+            ),
+            (
+                settings["PAYMENT_PROVIDER"] == "paypal" and not all(map(settings.get, PAYPAL)),
+                f"Set {', '.join(PAYPAL)}: PayPal needs them",
+            ),
         )
         if is_unsafe
     ]

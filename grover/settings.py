@@ -309,6 +309,7 @@ AGORA_APP_CERTIFICATE = env.text("AGORA_APP_CERTIFICATE", "")
 
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", "sandbox", of=("sandbox", "paypal"))
 PAYMENT_RETURN_URL = env.text("PAYMENT_RETURN_URL", f"{PUBLIC_URL}/payments/done")
+SANDBOX_WEBHOOK_URL = env.text("SANDBOX_WEBHOOK_URL", f"{PUBLIC_URL}/api/v1/webhooks/sandbox")
 CURRENCIES = ("USD",)
 FEES = {  # in basis points
     "tip": 500,
@@ -319,6 +320,11 @@ FEES = {  # in basis points
     "super_chat": 1000,
     "coins": 0,
 }
+PAYPAL_URL = env.text("PAYPAL_URL", "https://api-m.paypal.com").rstrip("/")
+PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "")
+PAYPAL_SECRET = env.text("PAYPAL_SECRET", "")
+PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID", "")
+PAYPAL_MERCHANT_ID = env.text("PAYPAL_MERCHANT_ID", "")
 
 # --- Language and time -------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("grover.media.urls.api")),
     path("media/", include("grover.media.urls.files")),
+    path("", include("payments.urls.sandbox")),
     path("", include("grover.operations.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -10,6 +10,7 @@ from grover.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 RATE_LIMIT_FACTOR = 10_000
+SANDBOX_WEBHOOK_URL = ""
 WHITENOISE_AUTOREFRESH = True  # or every client of a test would read the hundreds of static files first
 
 SCRATCH = Path(tempfile.gettempdir()) / f"grover-tests-{os.getuid()}"

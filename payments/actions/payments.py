@@ -66,12 +66,12 @@ def refresh_payment(payment_id: uuid.UUID, *, is_asked: bool = False) -> None:
     order_id = payment.order_id or _open(payment)
     if order_id is None:
         return
-    seen = provider().get_order(order_id)
-    _record(payment_id, seen)
+    seen = provider(payment.provider).get_order(order_id)
+    _record(payment, seen)
     if seen.capture is not None:
         return
     if present() < payment.expires_at:
-        _capture(payment_id, order_id, is_asked=is_asked)
+        _capture(payment, order_id, is_asked=is_asked)
     else:
         _give_up(payment_id, present() - payment.expires_at)
 
@@ -88,7 +88,7 @@ def _open(payment: Payment) -> str | None:
         cancel_url=settings.PAYMENT_RETURN_URL,
     )
     try:
-        seen = provider().create_order(order, request_id=str(payment.pk))
+        seen = provider(payment.provider).create_order(order, request_id=str(payment.pk))
     except ProviderRefused:
         _end(payment.pk, PaymentState.FAILED)
         return None
@@ -96,20 +96,20 @@ def _open(payment: Payment) -> str | None:
     return seen.id
 
 
-def _capture(payment_id: uuid.UUID, order_id: str, *, is_asked: bool) -> None:
-    if Payment.objects.get(pk=payment_id).state != PaymentState.APPROVED:
+def _capture(payment: Payment, order_id: str, *, is_asked: bool) -> None:
+    if Payment.objects.get(pk=payment.pk).state != PaymentState.APPROVED:
         return  # over here: no money is taken for it
     try:
-        seen = provider().capture_order(order_id, request_id=f"{payment_id}:capture")
+        seen = provider(payment.provider).capture_order(order_id, request_id=f"{payment.pk}:capture")
     except ProviderRefused as error:
         if is_asked:
             raise PaymentDeclined from error
         return
-    _record(payment_id, seen)
+    _record(payment, seen)
 
 
-def _record(payment_id: uuid.UUID, seen: SeenOrder) -> None:
-    record_order(payment_id, seen, payee=provider().payee, now=present())
+def _record(payment: Payment, seen: SeenOrder) -> None:
+    record_order(payment.pk, seen, payee=provider(payment.provider).payee, now=present())
 
 
 @atomic

@@ -53,7 +53,7 @@ def settle_refund(refund_id: uuid.UUID) -> None:
         return
     amount = Money(refund.amount, refund.payment.currency)
     try:
-        seen = provider().refund_capture(
+        seen = provider(refund.payment.provider).refund_capture(
             refund.payment.capture_id, amount, reference=str(refund.pk), request_id=str(refund.pk)
         )
     except ProviderRefused:

@@ -1,5 +1,5 @@
 """The jobs of payments."""
 
-from payments.tasks import ledger, payments, webhooks
+from payments.tasks import ledger, payments, sandbox, webhooks
 
-__all__ = ["ledger", "payments", "webhooks"]
+__all__ = ["ledger", "payments", "sandbox", "webhooks"]

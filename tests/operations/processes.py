@@ -37,6 +37,11 @@ PRODUCTION = {
     "CORS_ALLOWED_ORIGINS": "https://app.grover.test",
     "EMAIL_URL": "smtp+tls://grover:grover@mail.grover.test:587",
     "DEFAULT_FROM_EMAIL": "Grover <no-reply@grover.test>",
+    "PAYMENT_PROVIDER": "paypal",
+    "PAYPAL_CLIENT_ID": "grover",
+    "PAYPAL_SECRET": "not-told",
+    "PAYPAL_WEBHOOK_ID": "WH-GROVER",
+    "PAYPAL_MERCHANT_ID": "GROVER",
 }
 
 

@@ -61,6 +61,15 @@ def test_deployment_check_is_clean_in_production() -> None:
             "Set BROKER_URL to RabbitMQ or Redis: JOBS=celery needs a broker",
         ),
         ({"PUBLIC_URL": "http://api.grover.test"}, "Set PUBLIC_URL to the https:// address"),
+        (
+            {"PAYMENT_PROVIDER": "sandbox"},
+            "Set PAYMENT_PROVIDER=paypal: the sandbox takes no money",
+        ),
+        (
+            {"PAYPAL_SECRET": ""},
+            "Set PAYPAL_CLIENT_ID, PAYPAL_SECRET, PAYPAL_WEBHOOK_ID, PAYPAL_MERCHANT_ID: PayPal needs them",
+        ),
+        ({"PAYMENT_PROVIDER": ""}, "Set PAYMENT_PROVIDER=paypal: the sandbox takes no money"),
         ({"ALLOWED_HOSTS": "api.grover.test,*"}, "Set ALLOWED_HOSTS to the names of this server, not *"),
         ({"ALLOWED_HOSTS": ".test,api.grover.test"}, "Set ALLOWED_HOSTS to the names of this server, not *"),
         (
@@ -149,8 +158,16 @@ def test_configuration_check_lists_everything_that_production_would_refuse() -> 
     result = run_manage("check_config", "--offline", ENVIRONMENT="production", PUBLIC_URL="http://x.test")
 
     assert result.returncode == 1
-    assert result.stderr == "CommandError: production refuses to start: 9 to mend\n"
-    for name in ("SECRET_KEY", "JWT_SIGNING_KEYS", "DATABASE_URL", "REDIS_URL", "JOBS", "EMAIL_URL"):
+    assert result.stderr == "CommandError: production refuses to start: 10 to mend\n"
+    for name in (
+        "SECRET_KEY",
+        "JWT_SIGNING_KEYS",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "JOBS",
+        "EMAIL_URL",
+        "PAYMENT_PROVIDER",
+    ):
         assert f"!  Set {name}" in result.stdout
     assert "  PUBLIC_URL             set to http://x.test\n" in result.stdout
 

@@ -23,8 +23,13 @@ def methods_of(callback: object) -> set[str]:
     """List the methods that a view was given to answer."""
     actions = getattr(callback, "actions", None)
     if actions is None:
-        return {VIEWS_OF_GET_ALONE}
+        return {"POST"} if _only_posts(callback) else {VIEWS_OF_GET_ALONE}
     return {name.upper() for name in actions} - {"HEAD"}
+
+
+def _only_posts(callback: object) -> bool:
+    view = getattr(callback, "view_class", None)
+    return hasattr(view, "post") and not hasattr(view, "get")
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -64,7 +64,8 @@ WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 # with the follower's `$open_comment`; `$secret_post` is for the owner alone. `$story` is for followers and
 # in `$highlight`, `$open_story` is for all and `$close_story` for close friends. In the direct conversation
 # `$direct` are the owner and the follower, and in `$club`, a group of the owner's; with `$call` the follower
-# calls the owner. With `$tip` the follower is to tip the owner, with `$paid_tip` they did.
+# calls the owner. With `$tip` the follower is to tip the owner, with `$paid_tip` they
+# did; the sandbox knows `$tip` as `$tip_order`.
 TABLE = [
     #                                             anonymous, stranger, blocked, follower, owner, staff
     # --- signing in -------------------------------------------------------------------------------
@@ -343,6 +344,11 @@ TABLE = [
     Row("POST users/$owner_id/tips", "401 201 404 201 409 201", TIP, once=True),
     Row("GET users/$owner_id/tips/top", "401 200 404 200 200 200"),
     Row("POST webhooks/sandbox", "403 403 403 403 403 403", {}),
+    Row("GET /payments/done", "200 200 200 200 200 200"),
+    Row("GET /sandbox/orders/$tip_order", "200 200 200 200 200 200"),
+    Row("POST /sandbox/orders/$tip_order/approve", "303 303 303 303 303 303"),
+    Row("GET /sandbox/subscriptions/none", "404 404 404 404 404 404"),
+    Row("POST /sandbox/subscriptions/none/approve", "404 404 404 404 404 404"),
     # --- calls ------------------------------------------------------------------------------------
     Row("GET calls", "401 200 200 200 200 200"),
     Row("POST calls", "401 403 404 403 422 403", CALL_TO_OWNER),

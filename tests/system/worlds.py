@@ -247,6 +247,10 @@ class World:
         return make_tip(self.follower_user, self.owner_user)
 
     @cached_property
+    def tip_order(self) -> Any:
+        return self.tip.order_id
+
+    @cached_property
     def paid_tip(self) -> Payment:
         return make_paid_tip(self.follower_user, self.owner_user)
 

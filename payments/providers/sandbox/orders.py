@@ -1,22 +1,15 @@
-"""Orders of the sandbox: approved on its page, captured by us, refunded by us."""
-
-from typing import Any
+"""Orders of the sandbox: approved on its page, captured by us."""
 
 from django.conf import settings
 
 from grover.core.db import atomic
+from grover.core.moments import present
 from grover.core.providers import ProviderRefused
 from grover.core.races import settled
-from payments.cards.money import Money
-from payments.providers.base import (
-    CaptureState,
-    NewOrder,
-    OrderState,
-    RefundState,
-    SeenCapture,
-    SeenOrder,
-    SeenRefund,
-)
+from payments.providers.base import About, NewOrder, OrderState, SeenOrder
+from payments.providers.sandbox import captures
+from payments.providers.sandbox.captures import money_of, outcome_for, take
+from payments.providers.sandbox.events import tell
 from payments.providers.sandbox.records import SandboxRecord, change, recall, record
 
 KIND = "order"
@@ -24,7 +17,7 @@ PAYEE = "sandbox-platform"
 
 
 class SandboxOrders:
-    """Takes money once, and gives it back."""
+    """Takes money once."""
 
     def create_order(self, order: NewOrder, *, request_id: str) -> SeenOrder:
         document = {
@@ -35,8 +28,7 @@ class SandboxOrders:
             "description": order.description,
             "return_url": order.return_url,
             "cancel_url": order.cancel_url,
-            "capture": None,
-            "refunds": [],
+            "capture_id": None,
         }
         return seen(record(KIND, request_id, document))
 
@@ -51,29 +43,9 @@ class SandboxOrders:
             return seen(known)
         if known.document["state"] != OrderState.APPROVED:
             raise ProviderRefused("The buyer has not approved this order")
-        capture = {"state": CaptureState.COMPLETED}
-        return seen(change(known, {**known.document, "state": OrderState.COMPLETED, "capture": capture}))
-
-    @settled
-    @atomic
-    def refund_capture(
-        self, capture_id: str, amount: Money, *, reference: str, request_id: str
-    ) -> SeenRefund:
-        known = recall(KIND, capture_id.removesuffix("-capture"))
-        refunds = known.document["refunds"]
-        for number, refund in enumerate(refunds):
-            if refund["request_id"] == request_id:
-                return _refund(known, number, refund)
-        if amount.currency != known.document["currency"] or amount.value > refundable(known):
-            raise ProviderRefused("Not so much is left of this payment")
-        refund = {"value": amount.value, "reference": reference, "request_id": request_id}
-        change(known, {**known.document, "refunds": [*refunds, refund]})
-        return _refund(known, len(refunds), refund)
-
-    def get_refund(self, refund_id: str) -> SeenRefund:
-        order_id, _, number = refund_id.partition("-refund-")
-        known = recall(KIND, order_id)
-        return _refund(known, int(number), known.document["refunds"][int(number)])
+        amount = money_of(known)
+        capture = take(known, About.ORDER, amount, outcome_for(amount), now=present())
+        return seen(change(known, state=OrderState.COMPLETED, capture_id=capture.key))
 
 
 @settled
@@ -83,53 +55,25 @@ def decide(order_id: str, *, approves: bool) -> SeenOrder:
     known = recall(KIND, order_id)
     if known.document["state"] == OrderState.CREATED:
         state = OrderState.APPROVED if approves else OrderState.VOIDED
-        change(known, {**known.document, "state": state})
+        change(known, state=state)
+        reference = known.document["reference"]
+        tell(
+            f"order.{state}", known, about=About.ORDER, thing_id=order_id, reference=reference, now=present()
+        )
     return seen(known)
-
-
-def refundable(known: SandboxRecord) -> int:
-    """Tell how much of an order can still be given back."""
-    taken = known.document["value"] if known.document["capture"] is not None else 0
-    return int(taken - sum(refund["value"] for refund in known.document["refunds"]))
 
 
 def seen(known: SandboxRecord) -> SeenOrder:
     """Say of an order what the sandbox knows."""
     document = known.document
     waits = document["state"] == OrderState.CREATED
+    capture_id = document["capture_id"]
     return SeenOrder(
         id=known.key,
         state=OrderState(document["state"]),
         reference=document["reference"],
-        amount=_money(document),
+        amount=money_of(known),
         payee=PAYEE,
         approve_url=f"{settings.PUBLIC_URL}/sandbox/orders/{known.key}" if waits else "",
-        capture=_capture(known),
+        capture=captures.seen(recall(captures.KIND, capture_id)) if capture_id is not None else None,
     )
-
-
-def _capture(known: SandboxRecord) -> SeenCapture | None:
-    capture = known.document["capture"]
-    if capture is None:
-        return None
-    return SeenCapture(
-        id=f"{known.key}-capture",
-        state=CaptureState(capture["state"]),
-        amount=_money(known.document),
-        refunds=tuple(
-            _refund(known, number, refund) for number, refund in enumerate(known.document["refunds"])
-        ),
-    )
-
-
-def _refund(known: SandboxRecord, number: int, refund: dict[str, Any]) -> SeenRefund:
-    return SeenRefund(
-        id=f"{known.key}-refund-{number}",
-        state=RefundState.COMPLETED,
-        amount=Money(refund["value"], known.document["currency"]),
-        reference=refund["reference"],
-    )
-
-
-def _money(document: dict[str, Any]) -> Money:
-    return Money(document["value"], document["currency"])

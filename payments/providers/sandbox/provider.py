@@ -1,13 +1,25 @@
 """The sandbox, whole."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from payments.providers.base import SeenEvent, SignatureInvalid
+from payments.providers.sandbox.books import SandboxBooks
+from payments.providers.sandbox.captures import SandboxCaptures
+from payments.providers.sandbox.disputes import SandboxDisputes
+from payments.providers.sandbox.events import SandboxEvents
 from payments.providers.sandbox.orders import PAYEE, SandboxOrders
+from payments.providers.sandbox.payouts import SandboxPayouts
+from payments.providers.sandbox.subscriptions import SandboxSubscriptions
 
 
-class Sandbox(SandboxOrders):
+class Sandbox(
+    SandboxOrders,
+    SandboxCaptures,
+    SandboxSubscriptions,
+    SandboxPayouts,
+    SandboxDisputes,
+    SandboxBooks,
+    SandboxEvents,
+):
     """Takes part as a payment provider, without money."""
 
     name: ClassVar[str] = "sandbox"
@@ -18,6 +30,3 @@ class Sandbox(SandboxOrders):
 
     def ping(self) -> None:
         """Do nothing: it is part of this server."""
-
-    def read_event(self, headers: Mapping[str, str], body: bytes) -> SeenEvent:
-        raise SignatureInvalid("The sandbox sends no events yet")

@@ -1,0 +1,22 @@
+"""What the tests of payments share: a PayPal of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.payments.paypal.server import PayPalServer, running_paypal_server
+
+
+@pytest.fixture(scope="session")
+def paypal_process() -> Iterator[PayPalServer]:
+    """Have the simulator run, once for all tests."""
+    with running_paypal_server() as server:
+        yield server
+
+
+@pytest.fixture
+def paypal(paypal_process: PayPalServer) -> Iterator[PayPalServer]:
+    """Begin with a PayPal that knows nothing, and fail when it was asked what PayPal does not take."""
+    paypal_process.reset()
+    yield paypal_process
+    assert paypal_process.errors == []
