@@ -1,9 +1,12 @@
 """What the tests of payments share: a PayPal of their own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from payments.providers.registry import PROVIDERS
+from tests.payments.drivers import paypal_at
 from tests.payments.paypal.server import PayPalServer, running_paypal_server
 
 
@@ -20,3 +23,15 @@ def paypal(paypal_process: PayPalServer) -> Iterator[PayPalServer]:
     paypal_process.reset()
     yield paypal_process
     assert paypal_process.errors == []
+
+
+@pytest.fixture
+def paid_by_paypal(
+    paypal: PayPalServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PayPalServer]:
+    """Have PayPal take the money: the real client, the simulator at the other end."""
+    client = paypal_at(paypal)
+    settings.PAYMENT_PROVIDER = "paypal"
+    monkeypatch.setitem(PROVIDERS, "paypal", lambda: client)
+    yield paypal
+    client.close()
