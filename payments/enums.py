@@ -73,11 +73,13 @@ PAYMENT_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.FAILED: frozenset(),
     PaymentState.EXPIRED: frozenset(),
     PaymentState.DISPUTED: frozenset({PaymentState.WON, PaymentState.LOST}),
-    PaymentState.WON: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
+    PaymentState.WON: frozenset({PaymentState.REFUNDED}),
     PaymentState.LOST: frozenset(),
 }
 PAID = frozenset({PaymentState.CAPTURED, PaymentState.PARTIALLY_REFUNDED, PaymentState.WON})
 """States in which the money is with us, and can be given back."""
+UNSETTLED = PAID | {PaymentState.DISPUTED}
+"""States in which something may still happen to the money at the provider."""
 
 
 class RefundState(TextChoices):

@@ -5,12 +5,12 @@ import datetime as dt
 from grover.core.db import atomic
 from grover.core.moments import present
 from grover.core.races import settled
-from payments.actions.grants.all import GRANTS
 from payments.actions.ledger import move
 from payments.actions.notices import tell_disputed
-from payments.actions.returns import fee_of_return, given_again, taken
-from payments.actions.states import advance, freeze
-from payments.enums import AccountKind, DisputeState, PaymentState, Purpose, TransferKind
+from payments.actions.returns import fee_of_return, given_again, given_back, taken
+from payments.actions.standing import stand
+from payments.actions.states import freeze, take_up
+from payments.enums import AccountKind, DisputeState, TransferKind
 from payments.models import Dispute, Payment
 from payments.policies.places import Leg, of_platform
 from payments.providers.base import SeenDispute, UnknownToProvider
@@ -41,9 +41,10 @@ def record_dispute(seen: SeenDispute, *, now: dt.datetime) -> bool:
 
     The money is set aside when the dispute is first heard of, however it stands by then.
     """
-    payment = Payment.objects.filter(capture_id=seen.capture_id).first()
-    if payment is None:
+    payment_id = Payment.objects.filter(capture_id=seen.capture_id).values_list("pk", flat=True).first()
+    if payment_id is None:
         return False
+    payment = take_up(payment_id, now)
     if seen.amount.currency != payment.currency:
         freeze(payment, "another currency disputed")
         return True
@@ -55,9 +56,8 @@ def record_dispute(seen: SeenDispute, *, now: dt.datetime) -> bool:
 
 def _open(payment: Payment, seen: SeenDispute, now: dt.datetime) -> Dispute:
     """Set aside what is disputed, as far as it was not given back already."""
-    advance(payment, PaymentState.DISPUTED)
-    amount = min(seen.amount.value, payment.amount - payment.refunded)
-    fee = fee_of_return(payment, payment.refunded + amount)
+    amount = min(seen.amount.value, payment.amount - given_back(payment))
+    fee = fee_of_return(payment, amount)
     dispute = Dispute.objects.create(
         payment=payment,
         provider_dispute_id=seen.id,
@@ -69,6 +69,7 @@ def _open(payment: Payment, seen: SeenDispute, now: dt.datetime) -> Dispute:
     if amount:
         legs = [*taken(payment, amount, fee, forced=True), _aside(payment, amount)]
         move(TransferKind.DISPUTE, key=f"dispute:{dispute.pk}", legs=legs)
+    stand(payment, now)
     tell_disputed(payment, dispute)
     return dispute
 
@@ -77,13 +78,12 @@ def _decide(payment: Payment, dispute: Dispute, state: DisputeState, now: dt.dat
     is_open = Dispute.objects.filter(pk=dispute.pk, state=DisputeState.OPEN)
     if is_open.update(state=state, checked_at=now) != 1:
         return
+    dispute.state = state
     if state == DisputeState.WON:
-        advance(payment, PaymentState.WON)
         _give_again(payment, dispute)
     else:
-        if advance(payment, PaymentState.LOST):
-            GRANTS[Purpose(payment.purpose)].returned(payment, now)
         _lose(payment, dispute)
+    stand(payment, now)
     tell_disputed(payment, dispute)
 
 

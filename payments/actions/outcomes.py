@@ -15,7 +15,7 @@ from payments.actions.ledger import move
 from payments.actions.metrics import count_money
 from payments.actions.notices import tell_paid
 from payments.actions.refund_outcomes import record_refund
-from payments.actions.states import advance, fail, freeze
+from payments.actions.states import advance, fail, freeze, take_up
 from payments.cards.money import Money
 from payments.enums import AccountKind, PaymentState, Purpose, TransferKind
 from payments.models import Payment
@@ -32,8 +32,7 @@ def record_order(payment_id: uuid.UUID, seen: SeenOrder, *, payee: str, now: dt.
     A payment is frozen when the provider says of it what we did not ask for, or took money for one that
     is over here.
     """
-    payment = Payment.objects.get(pk=payment_id)
-    Payment.objects.filter(pk=payment_id).update(checked_at=now)
+    payment = take_up(payment_id, now)
     if payment.is_frozen:
         return
     mismatch = mismatch_of(payment, seen, payee)

@@ -23,7 +23,7 @@ from payments.enums import PaymentState
 from payments.errors.payments import PaymentDeclined
 from payments.models import Payment
 from payments.policies.payments import check_is_buyer, check_was_captured
-from payments.providers.base import NewOrder, SeenOrder
+from payments.providers.base import NewOrder, SeenOrder, UnknownToProvider
 from payments.providers.registry import provider
 from payments.selectors.payments import card_of, payment_of
 
@@ -66,9 +66,7 @@ def refresh_payment(payment_id: uuid.UUID, *, is_asked: bool = False) -> None:
     order_id = payment.order_id or _open(payment)
     if order_id is None:
         return
-    seen = provider(payment.provider).get_order(order_id)
-    _record(payment, seen)
-    if seen.capture is not None:
+    if _is_captured(payment, order_id):
         return
     if present() < payment.expires_at:
         _capture(payment, order_id, is_asked=is_asked)
@@ -94,6 +92,16 @@ def _open(payment: Payment) -> str | None:
         return None
     _keep_order(payment.pk, seen)
     return seen.id
+
+
+def _is_captured(payment: Payment, order_id: str) -> bool:
+    """Ask how an order stands, write it down, and tell whether its money was asked for already."""
+    try:
+        seen = provider(payment.provider).get_order(order_id)
+    except UnknownToProvider:  # it forgets what nobody approved
+        return False
+    _record(payment, seen)
+    return seen.capture is not None
 
 
 def _capture(payment: Payment, order_id: str, *, is_asked: bool) -> None:

@@ -11,7 +11,7 @@ from grover.core.db import atomic
 from grover.core.providers import ProviderRefused, ProviderUnavailable
 from payments.actions.payments import refresh_payment
 from payments.actions.refunds import settle_refund
-from payments.enums import PAID, PaymentState, RefundState
+from payments.enums import UNSETTLED, PaymentState, RefundState
 from payments.models import Payment, Refund
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def reconcile(now: dt.datetime) -> None:
     open_states = [PaymentState.CREATED, PaymentState.APPROVED]
     left = Payment.objects.filter(state__in=open_states, frozen_reason="", checked_at__lte=now - LEFT_FOR)
     paid = Payment.objects.filter(
-        state__in=PAID, checked_at__lte=now - LOOKED_AT_EVERY, captured_at__gte=now - LOOKED_AT_FOR
+        state__in=UNSETTLED, checked_at__lte=now - LOOKED_AT_EVERY, captured_at__gte=now - LOOKED_AT_FOR
     )
     refunds = Refund.objects.filter(state=RefundState.REQUESTED, checked_at__lte=now - LEFT_FOR)
     each(refresh_payment, claim(left, now))

@@ -4,13 +4,13 @@ import datetime as dt
 
 from django.db.models import F
 
-from payments.actions.grants.all import GRANTS
 from payments.actions.ledger import move
 from payments.actions.metrics import count_money
 from payments.actions.notices import tell_refunded
-from payments.actions.returns import fee_of_return, given_again, taken
-from payments.actions.states import advance, freeze
-from payments.enums import AccountKind, PaymentState, Purpose, RefundState, TransferKind
+from payments.actions.returns import fee_of_return, given_again, given_back, taken
+from payments.actions.standing import stand
+from payments.actions.states import freeze
+from payments.enums import AccountKind, RefundState, TransferKind
 from payments.models import Payment, Refund
 from payments.policies.places import Leg, of_platform
 from payments.providers import base
@@ -65,12 +65,11 @@ def _record_strange(payment: Payment, seen: SeenRefund, now: dt.datetime) -> Non
     if seen.state != base.RefundState.COMPLETED:
         return
     amount = seen.amount.value
-    room = Payment.objects.filter(pk=payment.pk, refunded__lte=payment.amount - amount)
-    if seen.amount.currency != payment.currency or room.update(refunded=F("refunded") + amount) != 1:
+    if seen.amount.currency != payment.currency or given_back(payment) + amount > payment.amount:
         freeze(payment, "more refunded than was paid")
         return
-    payment.refresh_from_db()
-    fee = fee_of_return(payment, payment.refunded)
+    Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount)
+    fee = fee_of_return(payment, amount)
     refund = Refund.objects.create(
         payment=payment,
         amount=amount,
@@ -85,15 +84,8 @@ def _record_strange(payment: Payment, seen: SeenRefund, now: dt.datetime) -> Non
 
 
 def _return(payment: Payment, refund: Refund, now: dt.datetime) -> None:
-    """Move a payment on by what was given back, and take back what all of it was for."""
     count_money("refunded", refund.amount, payment.currency)
-    completed = Refund.objects.filter(payment=payment, state=RefundState.COMPLETED)
-    given_back = sum(completed.values_list("amount", flat=True))
-    if given_back == payment.amount:
-        if advance(payment, PaymentState.REFUNDED):
-            GRANTS[Purpose(payment.purpose)].returned(payment, now)
-    else:
-        advance(payment, PaymentState.PARTIALLY_REFUNDED)
+    stand(payment, now)
     tell_refunded(payment, refund)
 
 

@@ -15,6 +15,7 @@ from grover.core.viewers import Viewer
 from payments.actions.ledger import move
 from payments.actions.refund_outcomes import fail_refund, record_refund
 from payments.actions.returns import fee_of_return, taken
+from payments.actions.states import take_up
 from payments.cards.money import Money
 from payments.cards.payments import RefundCard
 from payments.enums import PAID, AccountKind, RefundState, TransferKind
@@ -92,7 +93,7 @@ def _request(
     same = Payment.objects.filter(pk=payment_id, state__in=PAID, frozen_reason="", refunded=payment.refunded)
     if same.update(refunded=F("refunded") + wanted) != 1:
         raise LostRace
-    fee = fee_of_return(payment, payment.refunded + wanted)
+    fee = fee_of_return(payment, wanted)
     Refund(
         id=refund_id,
         created_at=now,
@@ -110,13 +111,17 @@ def _request(
 @settled
 @atomic
 def _record(refund_id: uuid.UUID, seen: SeenRefund, now: dt.datetime) -> None:
-    refund = Refund.objects.get(pk=refund_id)
+    payment = take_up(_payment_id_of(refund_id), now)
     Refund.objects.filter(pk=refund_id).update(provider_refund_id=seen.id, checked_at=now)
-    record_refund(Payment.objects.get(pk=refund.payment_id), seen, now)
+    record_refund(payment, seen, now)
 
 
 @settled
 @atomic
 def _fail(refund_id: uuid.UUID, now: dt.datetime) -> None:
-    refund = Refund.objects.get(pk=refund_id)
-    fail_refund(Payment.objects.get(pk=refund.payment_id), refund, now)
+    payment = take_up(_payment_id_of(refund_id), now)
+    fail_refund(payment, Refund.objects.get(pk=refund_id), now)
+
+
+def _payment_id_of(refund_id: uuid.UUID) -> uuid.UUID:
+    return Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)

@@ -1,7 +1,5 @@
 """Taking back what a payment brought, for whoever gives the money back; joins the caller's transaction."""
 
-from django.db.models import Sum
-
 from payments.actions.holds import give_again, take_back
 from payments.cards.money import Money
 from payments.enums import AccountKind, DisputeState, RefundState
@@ -11,16 +9,23 @@ from payments.policies.places import Leg, Place, of_platform
 from payments.selectors.ledger import balance_of
 
 
-def fee_of_return(payment: Payment, returned: int) -> int:
-    """Tell what of the fee goes back with the next return, after which so much is given back in all.
+def given_back(payment: Payment) -> int:
+    """Tell how much of a payment the buyer has back by refunds."""
+    refunds = Refund.objects.filter(payment=payment, state=RefundState.COMPLETED)
+    return sum(refunds.values_list("amount", flat=True))
 
-    All the fees that go back add up to the fee's part in what is given back. The caller has changed the
-    payment's row, so that no other return is counted at the same time.
+
+def fee_of_return(payment: Payment, amount: int) -> int:
+    """Tell what of the fee goes back with the next amount that is given back or disputed.
+
+    All the fees that go back add up to the fee's part in all that goes back. The caller has taken
+    the payment up, so that no other return is counted at the same time.
     """
     refunds = Refund.objects.filter(payment=payment).exclude(state=RefundState.FAILED)
     disputes = Dispute.objects.filter(payment=payment).exclude(state=DisputeState.WON)
-    before = sum(rows.aggregate(total=Sum("fee"))["total"] or 0 for rows in (refunds, disputes))
-    return max(0, part_of(payment.fee, returned, payment.amount) - before)
+    returns = [*refunds.values_list("amount", "fee"), *disputes.values_list("amount", "fee")]
+    returned = min(payment.amount, amount + sum(earlier for earlier, _ in returns))
+    return max(0, part_of(payment.fee, returned, payment.amount) - sum(fee for _, fee in returns))
 
 
 def taken(payment: Payment, amount: int, fee: int, *, forced: bool = False) -> list[Leg]:

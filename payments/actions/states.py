@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import uuid
 from typing import Any
 
 from grover.core.broadcast import to_users
@@ -14,6 +15,13 @@ from payments.events.payments import PaymentChanged, PaymentFrozen
 from payments.models import Payment
 
 logger = logging.getLogger(__name__)
+
+
+@atomic
+def take_up(payment_id: uuid.UUID, now: dt.datetime) -> Payment:
+    """Read a payment to change what belongs to it, while nobody else does."""
+    Payment.objects.filter(pk=payment_id).update(checked_at=now)  # others wait for this row, or start again
+    return Payment.objects.get(pk=payment_id)
 
 
 @atomic

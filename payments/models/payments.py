@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from grover.core.ids import Identified
 from grover.core.privacy import Erasure, Holds, holds
-from payments.enums import PAID, DisputeState, PaymentState, Purpose, RefundState
+from payments.enums import UNSETTLED, DisputeState, PaymentState, Purpose, RefundState
 
 
 @holds(
@@ -50,7 +50,9 @@ class Payment(Identified):
                 name="payment_between_states",
                 condition=Q(state__in=[PaymentState.CREATED, PaymentState.APPROVED]),
             ),
-            models.Index(fields=["checked_at"], name="payment_paid", condition=Q(state__in=sorted(PAID))),
+            models.Index(
+                fields=["checked_at"], name="payment_unsettled", condition=Q(state__in=sorted(UNSETTLED))
+            ),
             models.Index(fields=["frozen_reason"], name="payment_frozen", condition=Q(frozen_reason__gt="")),
         ]
 

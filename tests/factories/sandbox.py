@@ -53,9 +53,9 @@ def make_subscription(value: int = 499) -> SeenSubscription:
     return Sandbox().create_subscription(subscription, request_id=str(new_id()))
 
 
-def make_active_subscription(value: int = 499, *, now: dt.datetime) -> SeenSubscription:
+def make_active_subscription(value: int = 499, *, at: dt.datetime | None = None) -> SeenSubscription:
     """Make a subscription that was approved at a moment, and charged for its first month."""
-    return decide_subscription(make_subscription(value).id, approves=True, now=now)
+    return decide_subscription(make_subscription(value).id, approves=True, at=at)
 
 
 def events() -> list[dict[str, Any]]:

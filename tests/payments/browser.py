@@ -20,6 +20,13 @@ from tests.operations.probes.files import until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SECONDS = 30.0
+MIDDLE_OF_BUTTON = """label => {
+    const button = [...document.querySelectorAll("button")].find(one => one.innerText == label)
+    button.scrollIntoView({block: "center", behavior: "instant"})
+    const box = button.getBoundingClientRect()
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    return [x, y, document.elementFromPoint(x, y) === button]
+}"""
 
 
 class Browser:
@@ -62,12 +69,7 @@ class Browser:
 
     def click(self, label: str) -> None:
         """Press the mouse in the middle of the button with a label."""
-        button = f"[...document.querySelectorAll('button')].find(one => one.innerText == {json.dumps(label)})"
-        x, y, is_on_top = self.evaluate(
-            f"(() => {{ const button = {button}, box = button.getBoundingClientRect(),"
-            " x = box.x + box.width / 2, y = box.y + box.height / 2;"
-            " return [x, y, document.elementFromPoint(x, y) === button] })()"
-        )
+        x, y, is_on_top = self.evaluate(f"({MIDDLE_OF_BUTTON})({json.dumps(label)})")
         assert is_on_top, label
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         for kind in ("mousePressed", "mouseReleased"):

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,7 +92,6 @@ class Person:
 
 def test_a_click_on_approve_pays_the_creator(server: Server, browser: Browser) -> None:
     ada, bob = Person(server), Person(server)
-    begun = time.monotonic()
     tip = bob.tip(ada, 1_250)
     assert tip["approve_url"].startswith(f"{server.url}/sandbox/orders/order-")
 
@@ -104,7 +102,7 @@ def test_a_click_on_approve_pays_the_creator(server: Server, browser: Browser) -
 
     assert "You can go back now" in browser.text()
     paid = bob.wait_for(tip["id"], "captured")
-    assert time.monotonic() - begun < SOON_SECONDS
+    assert "route=/api/v1/webhooks/<str:provider> status=200" in server.log.read_text()
     assert (paid["approve_url"], paid["captured_at"] is None) == (None, False)
     assert ada.ask("GET", f"payments/{tip['id']}")["state"] == "captured"
     browser.open(tip["approve_url"])

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from grover.core.viewers import on_behalf_of
 from payments.actions.outcomes import record_order
 from payments.actions.payments import refresh_payment
 from payments.actions.reconciling import reconcile
+from payments.actions.refunds import refund_payment
 from payments.cards.money import Money
 from payments.enums import AccountKind, PaymentState
 from payments.models import Payment, Transfer
@@ -20,6 +22,8 @@ from payments.providers.sandbox.orders import PAYEE
 from payments.selectors.ledger import balances_of, check_ledger
 from tests.factories.accounts import make_user
 from tests.factories.payments import approve, make_paid_tip, make_tip
+from tests.payments.paypal.faults import Fault
+from tests.payments.paypal.server import PayPalServer
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +167,53 @@ def test_a_refund_at_the_providers_own_site_is_found_within_a_day() -> None:
     assert (payment.state, payment.refunded) == (PaymentState.PARTIALLY_REFUNDED, 400)
     assert balances_of(ada.pk) == {(AccountKind.PENDING, "USD"): 570}
     assert check_ledger().faults == []
+
+
+def test_an_order_that_the_provider_forgot_expires(paid_by_paypal: PayPalServer) -> None:
+    payment = make_tip(make_user(), make_user(), 100)
+    assert payment.order_id is not None
+    paid_by_paypal.forget_order(payment.order_id)
+
+    refresh_payment(payment.pk)
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.CREATED
+    with time_machine.travel(payment.expires_at, tick=False):
+        refresh_payment(payment.pk)
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.EXPIRED
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.RESET, Fault.RESET_AFTER])
+@pytest.mark.parametrize("operation", ["create_order", "capture_order", "get_order", "refund_capture"])
+def test_whatever_goes_wrong_at_paypal_is_healed(
+    paid_by_paypal: PayPalServer, operation: str, fault: Fault
+) -> None:
+    """Each request fails as often as it is tried, and then once more by the reconciler."""
+    ada, bob = make_user(), make_user()
+    paid_by_paypal.faults.order(operation, fault, times=4)
+    payment = make_tip(bob, ada, 1_000)
+    heal_payments(1, 2, 3)
+    payment.refresh_from_db()
+    assert payment.order_id is not None
+    paid_by_paypal.approve(payment.order_id)
+    heal_payments(11, 12, 13)
+    refund_payment(
+        on_behalf_of(ada.pk), refund_id=ada.pk, payment_id=payment.pk, amount=Money(400, "USD"), reason=""
+    )
+    heal_payments(21, 22, 23)
+
+    payment.refresh_from_db()
+    assert (payment.state, payment.refunded) == (PaymentState.PARTIALLY_REFUNDED, 400)
+    assert balances_of(ada.pk) == {(AccountKind.PENDING, "USD"): 570}
+    [order] = paid_by_paypal.orders.values()
+    [capture] = paid_by_paypal.captures.values()
+    assert (order["status"], capture["status"]) == ("COMPLETED", "PARTIALLY_REFUNDED")
+    assert [refund["amount"]["value"] for refund in paid_by_paypal.refunds.values()] == ["4.00"]
+    assert check_ledger().faults == []
+
+
+def heal_payments(*after: int) -> None:
+    for minutes in after:
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=minutes), tick=False):
+            reconcile(timezone.now())

@@ -30,9 +30,9 @@ from payments.providers.base import (
     SubscriptionState,
     UnknownToProvider,
 )
-from tests.payments.drivers import Driver, driver, paypal_driver
+from tests.payments.drivers import Driver, driver, paypal_driver, sandbox_driver
 
-__all__ = ["driver", "paypal_driver"]
+__all__ = ["driver", "paypal_driver", "sandbox_driver"]
 
 NOWHERE = "NOSUCHTHING0001"
 AN_HOUR = dt.timedelta(hours=1)

@@ -223,7 +223,7 @@ def test_a_subscription_is_charged_as_it_is_approved(sandbox: Sandbox) -> None:
     assert (asked.state, asked.charges, asked.next_charge_at) == (SubscriptionState.PENDING, (), None)
     assert asked.approve_url == f"http://127.0.0.1:8000/sandbox/subscriptions/{asked.id}"
 
-    active = decide_subscription(asked.id, approves=True, now=START)
+    active = decide_subscription(asked.id, approves=True, at=START)
 
     assert active == sandbox.get_subscription(asked.id)
     assert (active.state, active.approve_url) == (SubscriptionState.ACTIVE, "")
@@ -257,7 +257,7 @@ def test_the_same_request_makes_one_plan_and_one_subscription(sandbox: Sandbox) 
 
 
 def test_a_subscription_renews_on_its_day_and_once() -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
     due = months_after(START, 1)
 
     assert charge_due(due - dt.timedelta(seconds=1)) == 0
@@ -271,7 +271,7 @@ def test_a_subscription_renews_on_its_day_and_once() -> None:
 
 
 def test_months_that_were_missed_are_charged_one_by_one() -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
     late = months_after(START, 3)
 
     assert [charge_due(late) for _ in range(4)] == [1, 1, 1, 0]
@@ -280,7 +280,7 @@ def test_months_that_were_missed_are_charged_one_by_one() -> None:
 
 
 def test_a_charge_that_fails_suspends_until_one_succeeds(sandbox: Sandbox) -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
     fail_next_charge(subscription.id)
     assert sandbox.get_subscription(subscription.id).next_charge_at == months_after(START, 1)
     due = months_after(START, 1)
@@ -294,7 +294,7 @@ def test_a_charge_that_fails_suspends_until_one_succeeds(sandbox: Sandbox) -> No
     assert states == [CaptureState.COMPLETED, CaptureState.DECLINED]
     assert len(lines(sandbox)) == 1
 
-    active = charge_now(subscription.id, now=due + dt.timedelta(days=2))
+    active = charge_now(subscription.id, at=due + dt.timedelta(days=2))
 
     assert (active.state, active.next_charge_at) == (SubscriptionState.ACTIVE, months_after(START, 2))
     assert [charge.state for charge in active.charges] == [*states, CaptureState.COMPLETED]
@@ -309,7 +309,7 @@ def test_a_charge_that_fails_suspends_until_one_succeeds(sandbox: Sandbox) -> No
 
 
 def test_a_price_of_thirteen_cents_is_declined_from_the_second_month_on() -> None:
-    subscription = make_active_subscription(513, now=START)
+    subscription = make_active_subscription(513, at=START)
     assert subscription.state == SubscriptionState.ACTIVE
 
     charge_due(months_after(START, 1))
@@ -318,19 +318,19 @@ def test_a_price_of_thirteen_cents_is_declined_from_the_second_month_on() -> Non
 
 
 def test_a_cancelled_subscription_is_charged_no_more(sandbox: Sandbox) -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
 
     sandbox.cancel_subscription(subscription.id, reason="Enough")
     sandbox.cancel_subscription(subscription.id, reason="Again")
 
     assert charge_due(LATER) == 0
-    over = charge_now(subscription.id, now=LATER)
+    over = charge_now(subscription.id, at=LATER)
     assert (over.state, over.next_charge_at, len(over.charges)) == (SubscriptionState.CANCELLED, None, 1)
     assert event_types().count("subscription.cancelled") == 1
 
 
 def test_a_charge_is_refunded_and_told_of_as_its_subscription(sandbox: Sandbox) -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
 
     refund = sandbox.refund_capture(subscription.charges[0].id, usd(499), reference="r", request_id="1")
 
@@ -459,7 +459,7 @@ def test_disputes_are_found_by_when_they_changed(sandbox: Sandbox) -> None:
 
 
 def test_books_are_read_by_time(sandbox: Sandbox) -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
     for month in (1, 2):
         charge_due(months_after(START, month))
     charges = Sandbox().get_subscription(subscription.id).charges

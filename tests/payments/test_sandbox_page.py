@@ -106,7 +106,7 @@ def test_the_page_says_what_became_of_the_money() -> None:
 
 def test_the_page_of_a_subscription_says_how_it_stands() -> None:
     waiting, declined = make_subscription(), make_subscription()
-    active = make_active_subscription(now=START)
+    active = make_active_subscription(at=START)
     path = path_of(active.id)
 
     words, buttons = read(waiting.id)
@@ -196,7 +196,7 @@ def test_a_button_decides_a_subscription_once(
 
 
 def test_months_are_paid_and_fail_by_buttons(browser: Client) -> None:
-    subscription = make_active_subscription(now=START)
+    subscription = make_active_subscription(at=START)
     path = path_of(subscription.id)
 
     for step, count, state in (

@@ -48,14 +48,14 @@ def test_approving_and_declining_at_once_decide_once() -> None:
 def test_a_subscription_is_decided_and_charged_once() -> None:
     subscription = make_subscription()
 
-    outcomes = run_parallel(THREADS, lambda _: decide_subscription(subscription.id, approves=True, now=START))
+    outcomes = run_parallel(THREADS, lambda _: decide_subscription(subscription.id, approves=True, at=START))
 
     assert outcomes == [Sandbox().get_subscription(subscription.id)] * THREADS
     assert line_kinds() == {LineKind.CAPTURE: 1}
 
 
 def test_a_month_is_charged_once() -> None:
-    make_active_subscription(now=START)
+    make_active_subscription(at=START)
 
     run_parallel(THREADS, lambda _: charge_due(months_after(START, 1)))
 

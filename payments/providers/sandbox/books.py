@@ -31,7 +31,9 @@ class SandboxBooks:
 
 
 @atomic
-def enter(kind: LineKind, line_id: str, amount: Money, reference: str, *, now: dt.datetime) -> None:
+def enter(
+    kind: LineKind, line_id: str, amount: Money, reference: str, *, at: dt.datetime | None = None
+) -> None:
     """Write a line; joins the caller's transaction, which must be `settled`."""
     document = {
         "id": line_id,
@@ -40,4 +42,4 @@ def enter(kind: LineKind, line_id: str, amount: Money, reference: str, *, now: d
         "currency": amount.currency,
         "reference": reference,
     }
-    write(KIND, f"{kind}:{line_id}", document, now=now)
+    write(KIND, f"{kind}:{line_id}", document, at=at)

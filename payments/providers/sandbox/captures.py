@@ -46,12 +46,11 @@ class SandboxCaptures:
                 return _refund(known, number)
         if amount.currency != known.document["currency"] or not 0 < amount.value <= left_of(known):
             raise ProviderRefused("Not so much is left of this payment")
-        now = present()
         refund = {"value": amount.value, "reference": reference, "request_id": request_id}
         made = _refund(change(known, refunds=[*refunds, refund]), len(refunds))
         taken = Money(-amount.value, amount.currency)
-        enter(LineKind.REFUND, made.id, taken, reference or known.document["reference"], now=now)
-        _tell("refund.completed", known, now)
+        enter(LineKind.REFUND, made.id, taken, reference or known.document["reference"])
+        _tell("refund.completed", known, reference=reference)
         return made
 
     def get_refund(self, refund_id: str) -> SeenRefund:
@@ -78,7 +77,7 @@ def take(
     state: CaptureState,
     *,
     number: int = 0,
-    now: dt.datetime,
+    at: dt.datetime | None = None,
 ) -> SandboxRecord:
     """Take money for an order or a subscription; joins the caller's transaction, which must be `settled`."""
     document = {
@@ -88,15 +87,15 @@ def take(
         "value": amount.value,
         "currency": amount.currency,
         "state": state,
-        "taken_at": now.isoformat(),
+        "taken_at": (at or present()).isoformat(),
         "refunds": [],
         "disputed": 0,
     }
-    made = write(KIND, f"{payer.key}:{number}", document, now=now)
+    made = write(KIND, f"{payer.key}:{number}", document, at=at)
     if state == CaptureState.COMPLETED:
-        enter(LineKind.CAPTURE, made.key, amount, document["reference"], now=now)
+        enter(LineKind.CAPTURE, made.key, amount, document["reference"], at=at)
     if about == About.ORDER:
-        _tell(f"capture.{state}", made, now)
+        _tell(f"capture.{state}", made)
     return made
 
 
@@ -107,12 +106,11 @@ def settle_capture(capture_id: str, *, pays: bool = True) -> None:
     known = recall(KIND, capture_id)
     if known.document["state"] != CaptureState.PENDING:
         return
-    now = present()
     state = CaptureState.COMPLETED if pays else CaptureState.DECLINED
     change(known, state=state)
     if pays:
-        enter(LineKind.CAPTURE, known.key, money_of(known), known.document["reference"], now=now)
-    _tell(f"capture.{state}", known, now)
+        enter(LineKind.CAPTURE, known.key, money_of(known), known.document["reference"])
+    _tell(f"capture.{state}", known)
 
 
 def left_of(known: SandboxRecord) -> int:
@@ -153,7 +151,7 @@ def _refund(known: SandboxRecord, number: int) -> SeenRefund:
     )
 
 
-def _tell(event_type: str, known: SandboxRecord, now: dt.datetime) -> None:
+def _tell(event_type: str, known: SandboxRecord, *, reference: str = "") -> None:
     """Tell of a capture; one of a subscription is told of as a change of that."""
     about = About(known.document["about"])
     is_of_order = about == About.ORDER
@@ -162,6 +160,5 @@ def _tell(event_type: str, known: SandboxRecord, now: dt.datetime) -> None:
         known,
         about=About.CAPTURE if is_of_order else about,
         thing_id=known.key if is_of_order else known.document["of"],
-        reference=known.document["reference"],
-        now=now,
+        reference=reference or known.document["reference"],
     )

@@ -45,7 +45,6 @@ def open_dispute(capture_id: str, *, reason: str = "MERCHANDISE_OR_SERVICE_NOT_R
     amount = left_of(capture)
     if amount <= 0:
         raise ProviderRefused("Nothing is left of this payment")
-    now = present()
     change(capture, disputed=amount)
     document = {
         "state": DisputeState.OPEN.value,
@@ -54,10 +53,10 @@ def open_dispute(capture_id: str, *, reason: str = "MERCHANDISE_OR_SERVICE_NOT_R
         "value": amount,
         "currency": capture.document["currency"],
         "reason": reason,
-        "changed_at": now.isoformat(),
+        "changed_at": present().isoformat(),
     }
-    known = write(KIND, capture_id, document, now=now)
-    _tell("opened", known, now)
+    known = write(KIND, capture_id, document)
+    _tell("opened", known)
     return _seen(known)
 
 
@@ -68,16 +67,15 @@ def resolve_dispute(dispute_id: str, *, won: bool) -> SeenDispute:
     known = recall(KIND, dispute_id)
     if known.document["state"] != DisputeState.OPEN:
         return _seen(known)
-    now = present()
     state = DisputeState.WON if won else DisputeState.LOST
-    change(known, state=state.value, changed_at=now.isoformat())
+    change(known, state=state.value, changed_at=present().isoformat())
     if won:
         change(recall(captures.KIND, known.document["capture_id"]), disputed=0)
     else:
         lost = money_of(known)
         taken = Money(-lost.value, lost.currency)
-        enter(LineKind.OTHER, known.key, taken, known.document["reference"], now=now)
-    _tell("resolved", known, now)
+        enter(LineKind.OTHER, known.key, taken, known.document["reference"])
+    _tell("resolved", known)
     return _seen(known)
 
 
@@ -91,6 +89,6 @@ def _seen(known: SandboxRecord) -> SeenDispute:
     )
 
 
-def _tell(what: str, known: SandboxRecord, now: dt.datetime) -> None:
+def _tell(what: str, known: SandboxRecord) -> None:
     reference = known.document["reference"]
-    tell(f"{KIND}.{what}", known, about=About.DISPUTE, thing_id=known.key, reference=reference, now=now)
+    tell(f"{KIND}.{what}", known, about=About.DISPUTE, thing_id=known.key, reference=reference)

@@ -59,7 +59,7 @@ def tell(
     about: About,
     thing_id: str,
     reference: str,
-    now: dt.datetime,
+    at: dt.datetime | None = None,
     number: int = 0,
 ) -> None:
     """Make an event of what was changed just now; joins the caller's transaction, which must be `settled`.
@@ -71,9 +71,9 @@ def tell(
         "about": about,
         "thing_id": thing_id,
         "reference": reference,
-        "happened_at": now.isoformat(),
+        "happened_at": (at or present()).isoformat(),
     }
-    event = write(KIND, f"{cause.key}:{cause.version}:{type}:{number}", document, now=now)
+    event = write(KIND, f"{cause.key}:{cause.version}:{type}:{number}", document, at=at)
     if settings.SANDBOX_WEBHOOK_URL:
         enqueue_durable("payments.tasks.send_sandbox_event", event_id=event.key)
 

@@ -3,7 +3,6 @@
 from django.conf import settings
 
 from grover.core.db import atomic
-from grover.core.moments import present
 from grover.core.providers import ProviderRefused
 from grover.core.races import settled
 from payments.providers.base import About, NewOrder, OrderState, SeenOrder
@@ -44,7 +43,7 @@ class SandboxOrders:
         if known.document["state"] != OrderState.APPROVED:
             raise ProviderRefused("The buyer has not approved this order")
         amount = money_of(known)
-        capture = take(known, About.ORDER, amount, outcome_for(amount), now=present())
+        capture = take(known, About.ORDER, amount, outcome_for(amount))
         return seen(change(known, state=OrderState.COMPLETED, capture_id=capture.key))
 
 
@@ -57,9 +56,7 @@ def decide(order_id: str, *, approves: bool) -> SeenOrder:
         state = OrderState.APPROVED if approves else OrderState.VOIDED
         change(known, state=state)
         reference = known.document["reference"]
-        tell(
-            f"order.{state}", known, about=About.ORDER, thing_id=order_id, reference=reference, now=present()
-        )
+        tell(f"order.{state}", known, about=About.ORDER, thing_id=order_id, reference=reference)
     return seen(known)
 
 

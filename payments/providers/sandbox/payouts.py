@@ -4,12 +4,10 @@ To try other ends, a payout fails whose receiver's address begins with `fail`, a
 it is settled, whose receiver's address begins with `pending`.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from grover.core.db import atomic
-from grover.core.moments import present
 from grover.core.races import settled
 from payments.cards.money import Money
 from payments.providers.base import (
@@ -39,10 +37,9 @@ class SandboxPayouts:
         known = find(KIND, batch)
         if known is not None:
             return known.key
-        now = present()
-        known = write(KIND, batch, {"items": [_item(payout) for payout in payouts]}, now=now)
+        known = write(KIND, batch, {"items": [_item(payout) for payout in payouts]})
         for number in range(len(payouts)):
-            _enter_and_tell(known, number, now)
+            _enter_and_tell(known, number)
         return known.key
 
     def get_payouts(self, batch_id: str) -> tuple[SeenPayout, ...]:
@@ -63,7 +60,7 @@ def settle_payout(payout_id: str, *, pays: bool = True) -> None:
         return
     decided = {**items[int(number)], **_end(PayoutState.COMPLETED if pays else PayoutState.FAILED)}
     change(known, items=[*items[: int(number)], decided, *items[int(number) + 1 :]])
-    _enter_and_tell(known, int(number), present())
+    _enter_and_tell(known, int(number))
 
 
 def _item(payout: NewPayout) -> dict[str, Any]:
@@ -85,14 +82,14 @@ def _end(state: PayoutState) -> dict[str, str]:
     return {"state": state, "reason": REASON if state == PayoutState.FAILED else ""}
 
 
-def _enter_and_tell(known: SandboxRecord, number: int, now: dt.datetime) -> None:
+def _enter_and_tell(known: SandboxRecord, number: int) -> None:
     """Book a payout if it is paid, and tell of it if it is settled."""
     payout = _seen(known, number)
     if payout.state == PayoutState.PENDING:
         return
     if payout.state == PayoutState.COMPLETED:
         paid = Money(-payout.amount.value, payout.amount.currency)
-        enter(LineKind.PAYOUT, payout.id, paid, payout.reference, now=now)
+        enter(LineKind.PAYOUT, payout.id, paid, payout.reference)
     tell(
         f"payout.{payout.state}",
         known,
@@ -100,7 +97,6 @@ def _enter_and_tell(known: SandboxRecord, number: int, now: dt.datetime) -> None
         thing_id=known.key,
         reference=payout.reference,
         number=number,
-        now=now,
     )
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.db import models
 
 from grover.core.db import atomic
-from grover.core.ids import Identified, new_id_at
-from grover.core.moments import present
+from grover.core.ids import Identified, created_at, new_id, new_id_at
 from grover.core.privacy import Holds, holds
 from grover.core.races import LostRace, settled
 from payments.providers.base import UnknownToProvider
@@ -41,7 +40,7 @@ class SandboxRecord(Identified):
 @atomic
 def record(kind: str, request_id: str, document: dict[str, Any]) -> SandboxRecord:
     """Remember something new; what was asked for under this id before is given as it is now."""
-    return find(kind, request_id) or write(kind, request_id, document, now=present())
+    return find(kind, request_id) or write(kind, request_id, document)
 
 
 def find(kind: str, request_id: str) -> SandboxRecord | None:
@@ -50,11 +49,17 @@ def find(kind: str, request_id: str) -> SandboxRecord | None:
 
 
 @atomic
-def write(kind: str, request_id: str, document: dict[str, Any], *, now: dt.datetime) -> SandboxRecord:
-    """Remember something that is not there; joins the caller's transaction, which must be `settled`."""
+def write(
+    kind: str, request_id: str, document: dict[str, Any], *, at: dt.datetime | None = None
+) -> SandboxRecord:
+    """Remember something that is not there, of now or of another moment.
+
+    Joins the caller's transaction, which must be `settled`.
+    """
+    identifier = new_id() if at is None else new_id_at(at)
     made = SandboxRecord(
-        id=new_id_at(now),
-        created_at=now,
+        id=identifier,
+        created_at=created_at(identifier),
         kind=kind,
         key=f"{kind}-{uuid.uuid4().hex}",
         request_id=f"{kind}:{request_id}",

@@ -73,24 +73,23 @@ class SandboxSubscriptions:
         known = recall(KIND, subscription_id)
         if known.document["state"] != SubscriptionState.CANCELLED:
             change(known, state=SubscriptionState.CANCELLED, reason=reason)
-            _tell("cancelled", known, present())
+            _tell("cancelled", known)
 
 
 @settled
 @atomic
 def decide_subscription(
-    subscription_id: str, *, approves: bool, now: dt.datetime | None = None
+    subscription_id: str, *, approves: bool, at: dt.datetime | None = None
 ) -> SeenSubscription:
     """Approve or decline a subscription, as its buyer; it is decided once, and charged if approved."""
     known = recall(KIND, subscription_id)
     if known.document["state"] == SubscriptionState.PENDING:
-        now = now or present()
         if approves:
-            known.document["started_at"] = now.isoformat()
-            _charge(known, now)
+            known.document["started_at"] = (at or present()).isoformat()
+            _charge(known, at)
         else:
             change(known, state=SubscriptionState.CANCELLED)
-            _tell("cancelled", known, now)
+            _tell("cancelled", known)
     return seen(known)
 
 
@@ -114,11 +113,11 @@ def charge_if_due(subscription_id: str, now: dt.datetime) -> None:
 
 @settled
 @atomic
-def charge_now(subscription_id: str, *, now: dt.datetime | None = None) -> SeenSubscription:
+def charge_now(subscription_id: str, *, at: dt.datetime | None = None) -> SeenSubscription:
     """Charge the next month of a subscription before its time, or again one that is suspended."""
     known = recall(KIND, subscription_id)
     if known.document["state"] in RUNNING:
-        _charge(known, now or present())
+        _charge(known, at)
     return seen(known)
 
 
@@ -153,7 +152,7 @@ def months_after(start: dt.datetime, count: int) -> dt.datetime:
     return start.replace(year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1]))
 
 
-def _charge(known: SandboxRecord, now: dt.datetime) -> None:
+def _charge(known: SandboxRecord, at: dt.datetime | None) -> None:
     """Take the money of the next month; joins the caller's transaction."""
     document = known.document
     before = document["state"]
@@ -162,7 +161,7 @@ def _charge(known: SandboxRecord, now: dt.datetime) -> None:
     pays = not (document["fails_next"] or is_magic)
     outcome = CaptureState.COMPLETED if pays else CaptureState.DECLINED
     number = len(document["capture_ids"])
-    capture = take(known, About.SUBSCRIPTION, price, outcome, number=number, now=now)
+    capture = take(known, About.SUBSCRIPTION, price, outcome, number=number, at=at)
     months = document["month_count"] + pays
     started_at = dt.datetime.fromisoformat(document["started_at"])
     change(
@@ -174,8 +173,8 @@ def _charge(known: SandboxRecord, now: dt.datetime) -> None:
         due_at=months_after(started_at, months) if pays else None,
     )
     if before != known.document["state"]:
-        _tell("activated" if pays else "suspended", known, now)
-    _tell("charged" if pays else "payment_failed", known, now)
+        _tell("activated" if pays else "suspended", known, at)
+    _tell("charged" if pays else "payment_failed", known, at)
 
 
 def _charge_seen(capture: SandboxRecord) -> SeenCharge:
@@ -188,7 +187,7 @@ def _charge_seen(capture: SandboxRecord) -> SeenCharge:
     )
 
 
-def _tell(what: str, known: SandboxRecord, now: dt.datetime) -> None:
+def _tell(what: str, known: SandboxRecord, at: dt.datetime | None = None) -> None:
     reference = known.document["reference"]
     tell(
         f"{KIND}.{what}",
@@ -196,5 +195,5 @@ def _tell(what: str, known: SandboxRecord, now: dt.datetime) -> None:
         about=About.SUBSCRIPTION,
         thing_id=known.key,
         reference=reference,
-        now=now,
+        at=at,
     )
