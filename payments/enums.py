@@ -112,6 +112,25 @@ DISPUTE_TRANSITIONS: dict[DisputeState, frozenset[DisputeState]] = {
 }
 
 
+class PayoutState(TextChoices):
+    """How far a payout is: asked for, given to the provider, then paid or given back."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    SETTLED = "settled"
+    FAILED = "failed"
+
+
+PAYOUT_TRANSITIONS: dict[PayoutState, frozenset[PayoutState]] = {
+    PayoutState.REQUESTED: frozenset({PayoutState.SENT, PayoutState.FAILED}),
+    PayoutState.SENT: frozenset({PayoutState.SETTLED, PayoutState.FAILED}),
+    PayoutState.SETTLED: frozenset(),
+    PayoutState.FAILED: frozenset(),
+}
+UNDER_WAY = frozenset({PayoutState.REQUESTED, PayoutState.SENT})
+"""States in which the money of a payout is set aside."""
+
+
 class WebhookState(TextChoices):
     """What became of a webhook."""
 

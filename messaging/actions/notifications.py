@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.cards.people import Relation
+from accounts.cards.people import STRANGERS, Relation
 from accounts.enums import NotificationChannel
 from accounts.selectors.contacts import channels_to
 from accounts.selectors.people import users_by_id
@@ -29,7 +29,7 @@ def notify(
     user_id: uuid.UUID,
     *,
     kind: str,
-    actor_id: uuid.UUID,
+    actor_id: uuid.UUID | None,
     source: str,
     thing_kind: str = "",
     thing_id: uuid.UUID | None = None,
@@ -41,12 +41,14 @@ def notify(
 
     It is grouped with what they have not read of the same kind and thing. `source` names the act, which
     is told once; `excerpt` is what the person may read at this moment and is not stored; `relation` is
-    what the actor and they are to each other, where the caller knows. Nobody is told of what they did
-    themselves, across a block, of whom they mute, or of a kind they turned off.
+    what the actor and they are to each other, where the caller knows. Without an actor it is what came of
+    something of their own. Nobody is told of what they did themselves, across a block, of whom they mute,
+    or of a kind they turned off.
     """
     if user_id == actor_id:
         return
-    channels = channels_to(user_id, actor_id, kind, relation=relation)
+    known = STRANGERS if actor_id is None else relation
+    channels = channels_to(user_id, actor_id or user_id, kind, relation=known)
     if NotificationChannel.IN_APP not in channels:
         return
     box = next_place(user_id)
@@ -54,7 +56,7 @@ def notify(
     unread = Notification.objects.filter(unread_key=key).first()
     own = Q(user_id=user_id, source=source)
     if unread is not None:
-        own |= Q(notification_id=unread.pk, actor_id=actor_id)
+        own |= Q(notification_id=unread.pk, actor_id=actor_id or user_id)
     causes = list(NotificationCause.objects.filter(own))
     if any(cause.source == source for cause in causes):
         _give_place_back(box)
@@ -68,14 +70,16 @@ def notify(
                 thing_kind=thing_kind,
                 thing_id=thing_id,
                 unread_key=key,
-                actor_ids=[str(actor_id)],
+                actor_count=0 if actor_id is None else 1,
+                actor_ids=[] if actor_id is None else [str(actor_id)],
                 data=dict(data or {}),
             ),
         )
     else:
-        notification = _join(box, unread, actor_id, data or {}, is_new_actor=not causes)
+        is_new_actor = actor_id is not None and not causes
+        notification = _join(box, unread, actor_id, data or {}, is_new_actor=is_new_actor)
     NotificationCause.objects.create(
-        notification=notification, user_id=user_id, actor_id=actor_id, source=source
+        notification=notification, user_id=user_id, actor_id=actor_id or user_id, source=source
     )
     _tell(box, notification, excerpt)
     if NotificationChannel.PUSH in channels and has_devices(user_id):
@@ -145,7 +149,7 @@ def _begin(box: NotificationBox, notification: Notification) -> Notification:
 def _join(
     box: NotificationBox,
     notification: Notification,
-    actor_id: uuid.UUID,
+    actor_id: uuid.UUID | None,
     data: Mapping[str, str],
     *,
     is_new_actor: bool,
@@ -159,7 +163,7 @@ def _join(
         "seq": box.last_seq,
         "told_at": timezone.now(),
         "actor_count": notification.actor_count + is_new_actor,
-        "actor_ids": _newest([actor_id, *before]),
+        "actor_ids": _newest([*([] if actor_id is None else [actor_id]), *before]),
         "data": {**notification.data, **data},
     }
     Notification.objects.filter(pk=notification.pk).update(**changes)

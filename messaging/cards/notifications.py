@@ -41,8 +41,9 @@ class NotificationThing:
 class NotificationCard:
     """One thing somebody is told of.
 
-    `actors` are the last three who did it, the newest first, and `actor_count` is how many did. `data`
-    depends on the kind; an `excerpt` in it is what the thing, or what was said about it, says now.
+    `actors` are the last three who did it, the newest first, and `actor_count` is how many did: none for
+    what came of something of one's own, such as a payout. `data` depends on the kind; an `excerpt` in it is
+    what the thing, or what was said about it, says now.
     """
 
     id: uuid.UUID

@@ -76,7 +76,7 @@ def notification_cards(viewer: Viewer, rows: Sequence[Notification]) -> list[Not
     excerpts, known = _excerpts(viewer, rows)
     return [
         card_of(row, people, _data(row, excerpts), seen_seq=seen_seq)
-        if _is_there(row, excerpts, known) and any(uuid.UUID(key) in people for key in row.actor_ids)
+        if _is_there(row, excerpts, known) and _has_actor(row, people)
         else None
         for row in rows
     ]
@@ -99,6 +99,11 @@ def card_of(
         is_read=row.read_at is not None,
         told_at=row.told_at,
     )
+
+
+def _has_actor(row: Notification, people: Collection[uuid.UUID]) -> bool:
+    """Tell whether any of who did it can be shown, or nobody did it."""
+    return not row.actor_ids or any(uuid.UUID(key) in people for key in row.actor_ids)
 
 
 def _is_there(row: Notification, excerpts: Excerpts, known: Collection[str]) -> bool:

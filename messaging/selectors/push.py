@@ -67,9 +67,10 @@ def wake_about(notification_id: uuid.UUID, seq: int) -> Wake | None:
     nothing from who did it or may not see it, and when they look at an open socket, which told them.
     """
     row = Notification.objects.filter(pk=notification_id, seq=seq, read_at__isnull=True).first()
-    if row is None or not row.actor_ids:
+    if row is None:
         return None
-    if NotificationChannel.PUSH not in channels_to(row.user_id, uuid.UUID(row.actor_ids[0]), row.kind):
+    actor_id = uuid.UUID(row.actor_ids[0]) if row.actor_ids else row.user_id
+    if NotificationChannel.PUSH not in channels_to(row.user_id, actor_id, row.kind):
         return None
     if people_active([row.user_id]):
         return None

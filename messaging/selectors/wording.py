@@ -23,10 +23,16 @@ _DID = {
     "payment": "paid you",
     "security": "changed something about your account",
 }
+_HAPPENED = {
+    "paid_out": "You were paid out",
+    "payout_failed": "You could not be paid out",
+}
 
 
 def sentence_of(card: NotificationCard) -> str:
-    """Say who did what, as in "Ada and 12 others reacted to your post"."""
+    """Say who did what, as in "Ada and 12 others reacted to your post"; or what came of one's own."""
+    if card.actor_count == 0:
+        return _HAPPENED.get(card.data.get("what", ""), "There is something new in your account")
     return f"{_people(card)} {_DID[card.kind]}"
 
 

@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 
 from accounts.selectors.contacts import address_of
 from payments.cards.money import Money
-from payments.models import Payment
+from payments.enums import PayoutState
+from payments.models import Payment, Payout
 from payments.policies.wording import in_words
 
 
@@ -22,6 +23,19 @@ def send_receipt(payment_id: uuid.UUID) -> None:
         f"Your receipt has the number {payment.pk}.",
     ]
     mail(payment.payer_id, f"Your receipt: {amount}", lines, key=f"receipt.{payment_id}")
+
+
+def send_payout_news(payout_id: uuid.UUID) -> None:
+    """Tell somebody that they were paid out, or could not be."""
+    payout = Payout.objects.get(pk=payout_id)
+    amount = in_words(Money(payout.amount, payout.currency))
+    if payout.state == PayoutState.SETTLED:
+        subject, line = f"You were paid {amount}", f"{amount} were paid to {payout.receiver}."
+    else:
+        subject = f"You could not be paid {amount}"
+        line = f"{amount} could not be paid to {payout.receiver}, and are available to you again."
+    lines = [line, f"The payout has the number {payout.pk}."]
+    mail(payout.user_id, subject, lines, key=f"payout.{payout_id}")
 
 
 def mail(user_id: uuid.UUID, subject: str, lines: Sequence[str], *, key: str) -> None:

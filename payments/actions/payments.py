@@ -10,6 +10,7 @@ import uuid
 
 from django.conf import settings
 
+from accounts.selectors.people import users_by_id
 from grover.core.db import atomic
 from grover.core.moments import present
 from grover.core.providers import ProviderRefused, ProviderUnavailable
@@ -81,7 +82,7 @@ def _open(payment: Payment) -> str | None:
     order = NewOrder(
         reference=str(payment.pk),
         amount=Money(payment.amount, payment.currency),
-        description=f"Grover: {payment.get_purpose_display().lower()}",
+        description=_describe(payment),
         return_url=settings.PAYMENT_RETURN_URL,
         cancel_url=settings.PAYMENT_RETURN_URL,
     )
@@ -92,6 +93,13 @@ def _open(payment: Payment) -> str | None:
         return None
     _keep_order(payment.pk, seen)
     return seen.id
+
+
+def _describe(payment: Payment) -> str:
+    """Say what a buyer pays for, and to whom, where they approve it."""
+    people = users_by_id([payment.payee_id]) if payment.payee_id is not None else {}
+    to_whom = "".join(f" for @{payee.username}" for payee in people.values())
+    return f"Grover: {payment.get_purpose_display().lower()}{to_whom}"
 
 
 def _is_captured(payment: Payment, order_id: str) -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from grover.core.db import atomic
 from grover.core.errors import Conflict, NotFound
 from grover.core.jobs import enqueue_durable
+from grover.core.moments import present
 from grover.core.races import settled
 from payments.actions.disputes import refresh_dispute
 from payments.actions.payments import refresh_payment
+from payments.actions.payout_batches import refresh_batch
 from payments.enums import WEBHOOK_TRANSITIONS, WebhookState
 from payments.errors.webhooks import WebhookSignatureInvalid
 from payments.models import WebhookEvent
@@ -100,6 +102,10 @@ def _about_dispute(event: WebhookEvent) -> bool:
     return refresh_dispute(event.thing_id)
 
 
+def _about_payouts(event: WebhookEvent) -> bool:
+    return refresh_batch(event.thing_id, present())
+
+
 def _about_nothing_of_ours(event: WebhookEvent) -> bool:
     return True
 
@@ -108,5 +114,6 @@ _HANDLERS: dict[About, Callable[[WebhookEvent], bool]] = {
     About.ORDER: _about_payment,
     About.CAPTURE: _about_payment,
     About.DISPUTE: _about_dispute,
+    About.PAYOUT: _about_payouts,
     About.OTHER: _about_nothing_of_ours,
 }

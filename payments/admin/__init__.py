@@ -1,5 +1,5 @@
 """The staff's pages of money, a module per noun."""
 
-from payments.admin import checks, ledger, payments
+from payments.admin import checks, ledger, payments, payouts
 
-__all__ = ["checks", "ledger", "payments"]
+__all__ = ["checks", "ledger", "payments", "payouts"]

@@ -60,6 +60,7 @@ class EntryAdmin(MoneyAdmin):
     ids_searched = ("pk", "account_id", "transfer_id")
     list_display = ("id", "created_at", "account_id", "currency", "amount", "transfer_id")
     list_filter = ("currency",)
+    ordering = ("-transfer_id",)  # as the index of an account's entries
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "account__id__exact" or super().lookup_allowed(lookup, value, request)

@@ -59,5 +59,5 @@ class Entry(Identified):
         constraints = [
             models.UniqueConstraint(fields=["transfer", "account"], name="one_entry_an_account"),
         ]
-        indexes = [models.Index(fields=["account", "-id"], name="entry_of_account")]
+        indexes = [models.Index(fields=["account", "-transfer"], name="entry_of_account")]
         verbose_name_plural = "entries"

@@ -1,8 +1,11 @@
 """The routes of payments, below `/api/v1/`."""
 
-from payments.urls import payments, webhooks
+from payments.urls import gifts, payments, payouts, wallet, webhooks
 
 urlpatterns = [
     *payments.urlpatterns,
+    *gifts.urlpatterns,
+    *payouts.urlpatterns,
+    *wallet.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -97,6 +97,7 @@ def test_a_click_on_approve_pays_the_creator(server: Server, browser: Browser) -
 
     browser.open(tip["approve_url"])
     assert "12.50 USD" in browser.text()
+    assert f"Grover: tip for @{ada.name}" in browser.text()
     browser.click("Approve")
     browser.wait_for(server.done_url)
 

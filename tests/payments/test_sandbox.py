@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from grover.core.ids import new_id
 from grover.core.providers import ProviderRefused
+from grover.schedule import SCHEDULE
 from payments.cards.money import Money
 from payments.enums import DisputeState
 from payments.providers.base import (
@@ -37,6 +39,7 @@ from payments.providers.sandbox.subscriptions import (
     fail_next_charge,
     months_after,
 )
+from payments.tasks.sandbox import charge_sandbox_subscriptions
 from tests.factories.sandbox import (
     event_types,
     events,
@@ -268,6 +271,17 @@ def test_a_subscription_renews_on_its_day_and_once() -> None:
     assert [charge.charged_at for charge in seen.charges] == [START, due]
     assert seen.next_charge_at == dt.datetime(2027, 3, 31, 12, tzinfo=dt.UTC)
     assert event_types().count("subscription.charged") == 2
+
+
+@pytest.mark.parametrize(("provider", "count"), [("sandbox", 2), ("paypal", 1)])
+def test_a_job_renews_while_the_sandbox_takes_the_money(settings: Any, provider: str, count: int) -> None:
+    subscription = make_active_subscription(at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    settings.PAYMENT_PROVIDER = provider
+
+    charge_sandbox_subscriptions()
+
+    assert len(Sandbox().get_subscription(subscription.id).charges) == count
+    assert "payments.tasks.charge_sandbox_subscriptions" in {entry.task for entry in SCHEDULE}
 
 
 def test_months_that_were_missed_are_charged_one_by_one() -> None:

@@ -58,6 +58,9 @@ WITH_OWNER = {"kind": "direct", "user_ids": ["$owner_id"]}
 CALL_TO_OWNER = {"user_id": "$owner_id", "kind": "voice"}
 CALL_TO_FOLLOWER = {"user_id": "$follower_id", "kind": "video"}
 TIP = {"amount": {"value": 500, "currency": "USD"}}
+HEART = {"gift": "heart", "quantity": 1}
+PACK = {"pack": "coins_100"}
+PAYOUT_ACCOUNT = {"receiver": "owner@pay.example"}
 WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 
 # `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
@@ -343,6 +346,22 @@ TABLE = [
     Row("POST payments/$paid_tip/refunds", "401 404 404 403 201 404", {}, once=True),
     Row("POST users/$owner_id/tips", "401 201 404 201 409 201", TIP, once=True),
     Row("GET users/$owner_id/tips/top", "401 200 404 200 200 200"),
+    # --- coins, gifts and what one has ------------------------------------------------------------
+    Row("GET coin-packs", "401 200 200 200 200 200"),
+    Row("POST me/coins", "401 201 201 201 201 201", PACK, once=True),
+    Row("GET gifts", "401 200 200 200 200 200"),
+    Row("GET gifts/$gift", "401 404 404 200 200 404"),
+    Row("POST users/$owner_id/gifts", "401 409 404 409 409 409", HEART, once=True),
+    Row("POST users/$gifted/gifts", "401 409 409 409 201 409", HEART, once=True),
+    Row("GET me/wallet", "401 200 200 200 200 200"),
+    Row("GET me/transactions", "401 200 200 200 200 200"),
+    Row("GET me/earnings", "401 200 200 200 200 200"),
+    Row("GET me/statements/$month", "401 200 200 200 200 200"),
+    Row("GET me/payout-account", "401 404 404 404 404 404"),
+    Row("PUT me/payout-account", "401 200 200 200 200 200", PAYOUT_ACCOUNT),
+    Row("GET me/payouts", "401 200 200 200 200 200"),
+    Row("POST me/payouts", "401 409 409 409 409 409", {}, once=True),
+    Row("GET me/payouts/$payout", "401 404 404 404 200 404"),
     Row("POST webhooks/sandbox", "403 403 403 403 403 403", {}),
     Row("GET /payments/done", "200 200 200 200 200 200"),
     Row("GET /sandbox/orders/$tip_order", "200 200 200 200 200 200"),

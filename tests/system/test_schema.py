@@ -92,6 +92,18 @@ POST /payments/{payment_id}/capture
 POST /payments/{payment_id}/refunds
 POST /users/{user}/tips
 GET /users/{user}/tips/top
+GET /coin-packs
+POST /me/coins
+GET /gifts
+GET /gifts/{gift_id}
+POST /users/{user}/gifts
+GET /me/wallet
+GET /me/transactions
+GET /me/earnings
+GET /me/statements/{month}
+GET PUT /me/payout-account
+GET POST /me/payouts
+GET /me/payouts/{payout_id}
 POST /webhooks/{provider}
 GET POST /calls
 GET /calls/{call_id}

@@ -4,6 +4,8 @@ import itertools
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.enums import MailPurpose, ReportReason
 from accounts.models import Decision, Export, Relation, Report, User
@@ -22,7 +24,7 @@ from content.models import (
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
-from payments.models import Payment
+from payments.models import Gift, Payment, Payout
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_decision, make_user
 from tests.factories.calls import make_call
@@ -40,6 +42,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.payments import make_paid_tip, make_tip
 from tests.factories.push import make_phone
 from tests.factories.stories import make_highlight, make_story
+from tests.factories.wallet import give_coins, make_gift, make_payout
 
 ROLES = ("anonymous", "stranger", "blocked", "follower", "owner", "staff")
 
@@ -253,6 +256,24 @@ class World:
     @cached_property
     def paid_tip(self) -> Payment:
         return make_paid_tip(self.follower_user, self.owner_user)
+
+    @cached_property
+    def gift(self) -> Gift:
+        return make_gift(self.follower_user, self.owner_user)
+
+    @cached_property
+    def gifted(self) -> Any:
+        """Somebody to whom the owner has the coins to give a gift."""
+        give_coins(self.owner_user, 10)
+        return make_user().pk
+
+    @cached_property
+    def payout(self) -> Payout:
+        return make_payout(self.owner_user)
+
+    @cached_property
+    def month(self) -> str:
+        return f"{timezone.now():%Y-%m}"
 
     @cached_property
     def notification(self) -> Notification:

@@ -24,7 +24,7 @@ TIME_HEADER = "sandbox-event-time"
 SIGNATURE_HEADER = "sandbox-signature"
 OLDEST = dt.timedelta(days=3)
 FURTHEST_AHEAD = dt.timedelta(minutes=5)
-SECONDS = 10.0
+SECONDS = 5.0
 
 _PURPOSE = "payments.sandbox.event"
 

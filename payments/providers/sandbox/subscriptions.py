@@ -7,6 +7,7 @@ once, as elsewhere a few attempts that failed would.
 
 import calendar
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 
@@ -51,7 +52,7 @@ class SandboxSubscriptions:
         return record(PLAN, request_id, document).key
 
     def create_subscription(self, subscription: NewSubscription, *, request_id: str) -> SeenSubscription:
-        document = {
+        document: dict[str, Any] = {
             "state": SubscriptionState.PENDING,
             "reference": subscription.reference,
             "plan_id": recall(PLAN, subscription.plan_id).key,

@@ -58,6 +58,12 @@ class Orders(State):
             self.orders[order_id]["status"] = "VOIDED"
             self.tell("CHECKOUT.ORDER.VOIDED", self._order_view(self.orders[order_id]))
 
+    def let_try_again(self, order_id: str) -> None:
+        """Have the buyer of an order whose capture was declined approve another way of paying."""
+        with self.lock:
+            assert self.orders[order_id]["status"] == "COMPLETED"
+            self.orders[order_id]["status"] = "APPROVED"
+
     def forget_order(self, order_id: str) -> None:
         """Let an order lapse that nobody approved: PayPal knows it no more."""
         with self.lock:
@@ -214,10 +220,11 @@ class Orders(State):
         return {name: value for name, value in refund.items() if name != "capture"}
 
     def _order_view(self, order: Json) -> Json:
-        links = [self.link("self", f"/v2/checkout/orders/{order['id']}")]
-        if order["status"] in ("CREATED", "PAYER_ACTION_REQUIRED"):
-            rel = "approve" if order["status"] == "CREATED" else "payer-action"
-            links.append(self.link(rel, f"/checkoutnow?token={order['id']}"))
+        rel = "approve" if order["status"] == "CREATED" else "payer-action"
+        links = [
+            self.link("self", f"/v2/checkout/orders/{order['id']}"),
+            self.link(rel, f"/checkoutnow?token={order['id']}"),
+        ]
         return {
             **{name: value for name, value in order.items() if name != "unit"},
             "purchase_units": [order["unit"] | self._payments_of(order)],

@@ -159,6 +159,8 @@ class Disputes(Subscriptions):
         since = asked.params["update_time_after"]
         page, size = int(asked.params.get("page", 1)), int(asked.params["page_size"])
         assert 1 <= size <= 50
+        if dt.datetime.fromisoformat(since) < now() - dt.timedelta(days=180):
+            raise Refusal(400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE")
         summaries = [
             {name: value for name, value in dispute.items() if name != "disputed_transactions"}
             for dispute in reversed(self.disputes.values())

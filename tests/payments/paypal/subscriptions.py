@@ -159,11 +159,8 @@ class Subscriptions(Orders):
 
     def _subscription_view(self, subscription: Json) -> Json:
         path = f"/v1/billing/subscriptions/{subscription['id']}"
-        links = [self.link("self", path)]
-        if subscription["status"] == "APPROVAL_PENDING":
-            links.insert(
-                0, self.link("approve", f"/webapps/billing/subscriptions?ba_token={subscription['id']}")
-            )
+        approval = f"/webapps/billing/subscriptions?ba_token={subscription['id']}"
+        links = [self.link("approve", approval), self.link("self", path)]
         return {**subscription, "billing_info": dict(subscription["billing_info"]), "links": links}
 
 

@@ -30,6 +30,7 @@ LIFE_CYCLES = {
     "Payment": ("payments.enums", "PAYMENT_TRANSITIONS"),
     "Refund": ("payments.enums", "REFUND_TRANSITIONS"),
     "Dispute": ("payments.enums", "DISPUTE_TRANSITIONS"),
+    "Payout": ("payments.enums", "PAYOUT_TRANSITIONS"),
     "Webhook": ("payments.enums", "WEBHOOK_TRANSITIONS"),
     "Post": ("content.enums", "DRAFT_TRANSITIONS"),
     "Upload": ("grover.media.enums", "TRANSITIONS"),
