@@ -131,6 +131,42 @@ UNDER_WAY = frozenset({PayoutState.REQUESTED, PayoutState.SENT})
 """States in which the money of a payout is set aside."""
 
 
+class SubscriptionState(TextChoices):
+    """How a subscription stands: active and past due renew, cancelled is paid for but renews no more."""
+
+    CREATED = "created"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+SUBSCRIPTION_TRANSITIONS: dict[SubscriptionState, frozenset[SubscriptionState]] = {
+    SubscriptionState.CREATED: frozenset(
+        {
+            SubscriptionState.ACTIVE,
+            SubscriptionState.CANCELLED,
+            SubscriptionState.EXPIRED,
+            SubscriptionState.FAILED,
+        }
+    ),
+    SubscriptionState.ACTIVE: frozenset(
+        {SubscriptionState.PAST_DUE, SubscriptionState.CANCELLED, SubscriptionState.EXPIRED}
+    ),
+    SubscriptionState.PAST_DUE: frozenset(
+        {SubscriptionState.ACTIVE, SubscriptionState.CANCELLED, SubscriptionState.EXPIRED}
+    ),
+    SubscriptionState.CANCELLED: frozenset({SubscriptionState.EXPIRED}),
+    SubscriptionState.EXPIRED: frozenset({SubscriptionState.CANCELLED}),  # paid for after all
+    SubscriptionState.FAILED: frozenset({SubscriptionState.CANCELLED}),
+}
+LIVE = frozenset({SubscriptionState.CREATED, SubscriptionState.ACTIVE, SubscriptionState.PAST_DUE})
+"""States in which a subscription renews, or may yet begin."""
+SUBSCRIBED = frozenset({SubscriptionState.ACTIVE, SubscriptionState.PAST_DUE, SubscriptionState.CANCELLED})
+"""States in which somebody is a subscriber of the creator's."""
+
+
 class WebhookState(TextChoices):
     """What became of a webhook."""
 

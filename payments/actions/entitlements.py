@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from grover.core.db import atomic
 from payments.enums import EntitlementKind
@@ -31,3 +32,26 @@ def entitle(
 def withdraw(user_id: uuid.UUID, kind: EntitlementKind, thing_id: uuid.UUID) -> None:
     """Let somebody see a thing no more; joins the caller's transaction."""
     Entitlement.objects.filter(user_id=user_id, thing_id=thing_id, kind=kind).delete()
+
+
+@atomic
+def entitle_anew(
+    user_id: uuid.UUID,
+    kind: EntitlementKind,
+    thing_id: uuid.UUID,
+    read_until: Callable[[], dt.datetime | None],
+) -> None:
+    """Let somebody see a thing until a moment that is worked out here, or no more when there is none.
+
+    Others who work it out for the same thing wait meanwhile, so what `read_until` reads is all there is.
+    Joins the caller's transaction, which must be `settled`.
+    """
+    rows = Entitlement.objects.filter(user_id=user_id, thing_id=thing_id, kind=kind)
+    is_there = rows.update(version=F("version") + 1) == 1
+    until = read_until()
+    if until is None:
+        rows.delete()
+    elif is_there:
+        rows.update(expires_at=until)
+    else:
+        Entitlement.objects.create(user_id=user_id, kind=kind, thing_id=thing_id, expires_at=until)

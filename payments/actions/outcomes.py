@@ -53,7 +53,7 @@ def _record_capture(payment: Payment, seen: SeenCapture, now: dt.datetime) -> No
     if seen.state != CaptureState.COMPLETED:
         return
     if advance(payment, PaymentState.CAPTURED, capture_id=seen.id, captured_at=now):
-        _take(payment, now)
+        take(payment, now)
     elif payment.state in (PaymentState.FAILED, PaymentState.EXPIRED):
         freeze(payment, "paid after it was over")
         return
@@ -61,8 +61,8 @@ def _record_capture(payment: Payment, seen: SeenCapture, now: dt.datetime) -> No
         record_refund(payment, refund, now)
 
 
-def _take(payment: Payment, now: dt.datetime) -> None:
-    """Book money that has come, and give the buyer what it was for."""
+def take(payment: Payment, now: dt.datetime) -> None:
+    """Book money that has come, and give the buyer what it was for; joins the caller's transaction."""
     taken = Leg(of_platform(AccountKind.PROVIDER_CLEARING, payment.currency), -payment.amount)
     legs = [taken, *_income(payment, now)]
     move(TransferKind.CAPTURE, key=f"capture:{payment.pk}", legs=legs)

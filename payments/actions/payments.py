@@ -18,9 +18,10 @@ from grover.core.races import settled
 from grover.core.viewers import Viewer
 from payments.actions.outcomes import record_order
 from payments.actions.states import fail
+from payments.actions.subscriptions import refresh_subscription
 from payments.cards.money import Money
 from payments.cards.payments import PaymentCard
-from payments.enums import PaymentState
+from payments.enums import PaymentState, Purpose
 from payments.errors.payments import PaymentDeclined
 from payments.models import Payment
 from payments.policies.payments import check_is_buyer, check_was_captured
@@ -62,6 +63,9 @@ def refresh_payment(payment_id: uuid.UUID, *, is_asked: bool = False) -> None:
     somebody asked for it.
     """
     payment = Payment.objects.get(pk=payment_id)
+    if payment.purpose == Purpose.SUBSCRIPTION and payment.thing_id is not None:
+        refresh_subscription(payment.thing_id, now=present())  # a charge has no order of its own
+        return
     if payment.is_frozen or _expire_unopened(payment):
         return
     order_id = payment.order_id or _open(payment)

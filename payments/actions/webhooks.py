@@ -13,12 +13,14 @@ from grover.core.races import settled
 from payments.actions.disputes import refresh_dispute
 from payments.actions.payments import refresh_payment
 from payments.actions.payout_batches import refresh_batch
+from payments.actions.subscriptions import refresh_subscription
 from payments.enums import WEBHOOK_TRANSITIONS, WebhookState
 from payments.errors.webhooks import WebhookSignatureInvalid
 from payments.models import WebhookEvent
 from payments.providers.base import About, SeenEvent, SignatureInvalid
 from payments.providers.registry import provider
 from payments.selectors.payments import payment_told_of
+from payments.selectors.subscriptions import subscription_told_of
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +100,14 @@ def _about_payment(event: WebhookEvent) -> bool:
     return True
 
 
+def _about_subscription(event: WebhookEvent) -> bool:
+    subscription_id = subscription_told_of(event.thing_id, event.reference)
+    if subscription_id is None:
+        return False
+    refresh_subscription(subscription_id, now=present())
+    return True
+
+
 def _about_dispute(event: WebhookEvent) -> bool:
     return refresh_dispute(event.thing_id)
 
@@ -113,6 +123,7 @@ def _about_nothing_of_ours(event: WebhookEvent) -> bool:
 _HANDLERS: dict[About, Callable[[WebhookEvent], bool]] = {
     About.ORDER: _about_payment,
     About.CAPTURE: _about_payment,
+    About.SUBSCRIPTION: _about_subscription,
     About.DISPUTE: _about_dispute,
     About.PAYOUT: _about_payouts,
     About.OTHER: _about_nothing_of_ours,

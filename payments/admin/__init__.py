@@ -1,5 +1,5 @@
 """The staff's pages of money, a module per noun."""
 
-from payments.admin import checks, ledger, payments, payouts
+from payments.admin import checks, ledger, payments, payouts, sandbox, subscriptions
 
-__all__ = ["checks", "ledger", "payments", "payouts"]
+__all__ = ["checks", "ledger", "payments", "payouts", "sandbox", "subscriptions"]

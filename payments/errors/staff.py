@@ -20,4 +20,4 @@ class CorrectionInvalid(Invalid):
 
 class NotFrozen(Conflict):
     code = "not_frozen"
-    title = "This payment is not frozen"
+    title = "This is not frozen"

@@ -6,6 +6,7 @@ from payments.models.gifts import Gift
 from payments.models.ledger import Entry, LedgerAccount, Transfer
 from payments.models.payments import Dispute, Hold, Payment, Refund
 from payments.models.payouts import Payout, PayoutAccount, PayoutBatch
+from payments.models.subscriptions import Subscription, Tier
 from payments.models.webhooks import WebhookEvent
 from payments.providers.sandbox.records import SandboxRecord
 
@@ -24,6 +25,8 @@ __all__ = [
     "PayoutBatch",
     "Refund",
     "SandboxRecord",
+    "Subscription",
+    "Tier",
     "Transfer",
     "WebhookEvent",
 ]

@@ -14,12 +14,16 @@ from payments.enums import EntitlementKind
     erasure=Erasure.KEEP,
 )
 class Entitlement(Identified):
-    """One person may see one thing: for good, or until a moment. Without money behind it the row is gone."""
+    """One person may see one thing: for good, or until a moment. Without money behind it the row is gone.
+
+    `version` grows when it is worked out anew, so that two who do so wait for each other.
+    """
 
     user_id = models.UUIDField()
     kind = models.CharField(max_length=10, choices=EntitlementKind)
     thing_id = models.UUIDField()
     expires_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -45,6 +45,7 @@ class Payment(Identified):
         indexes = [
             models.Index(fields=["payer_id", "-id"], name="payment_of_payer"),
             models.Index(fields=["payee_id", "-id"], name="payment_of_payee"),
+            models.Index(fields=["thing_id", "captured_at"], name="payment_for_thing"),
             models.Index(
                 fields=["checked_at"],
                 name="payment_between_states",

@@ -105,7 +105,7 @@ def test_a_frozen_payment_goes_on_when_the_staff_says_so(pages: Client) -> None:
 
     payment.refresh_from_db()
     assert payment.frozen_reason == ""
-    assert "This payment is not frozen" in again.content.decode()
+    assert "This is not frozen" in again.content.decode()
 
 
 def test_a_webhook_about_nothing_known_is_looked_at_again(pages: Client) -> None:

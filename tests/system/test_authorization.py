@@ -57,6 +57,7 @@ PHONE = {"kind": "expo", "token": "ExponentPushToken[$new_name]"}
 WITH_OWNER = {"kind": "direct", "user_ids": ["$owner_id"]}
 CALL_TO_OWNER = {"user_id": "$owner_id", "kind": "voice"}
 CALL_TO_FOLLOWER = {"user_id": "$follower_id", "kind": "video"}
+TIER = {"name": "Friends", "price": {"value": 500, "currency": "USD"}}
 TIP = {"amount": {"value": 500, "currency": "USD"}}
 HEART = {"gift": "heart", "quantity": 1}
 PACK = {"pack": "coins_100"}
@@ -68,7 +69,7 @@ WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 # in `$highlight`, `$open_story` is for all and `$close_story` for close friends. In the direct conversation
 # `$direct` are the owner and the follower, and in `$club`, a group of the owner's; with `$call` the follower
 # calls the owner. With `$tip` the follower is to tip the owner, with `$paid_tip` they
-# did; the sandbox knows `$tip` as `$tip_order`.
+# did; the sandbox knows `$tip` as `$tip_order`. With `$subscription` they pay for the owner's `$tier`.
 TABLE = [
     #                                             anonymous, stranger, blocked, follower, owner, staff
     # --- signing in -------------------------------------------------------------------------------
@@ -368,6 +369,19 @@ TABLE = [
     Row("POST /sandbox/orders/$tip_order/approve", "303 303 303 303 303 303"),
     Row("GET /sandbox/subscriptions/none", "404 404 404 404 404 404"),
     Row("POST /sandbox/subscriptions/none/approve", "404 404 404 404 404 404"),
+    # --- subscriptions ----------------------------------------------------------------------------
+    Row("GET me/tiers", "401 200 200 200 200 200"),
+    Row("POST me/tiers", "401 201 201 201 201 201", TIER),
+    Row("PATCH me/tiers/$tier", "401 404 404 404 200 404", {"name": "Kin"}),
+    Row("DELETE me/tiers/$tier", "401 404 404 404 204 404"),
+    Row("GET users/$owner_id/tiers", "200 200 404 200 200 200"),
+    Row("GET users/$owner_id/tiers", "200 200 404 200 200 200", private=True),
+    Row("POST tiers/$tier/subscriptions", "401 201 404 201 409 201", once=True),
+    Row("POST tiers/$tier/subscriptions", "401 201 404 201 409 201", private=True, once=True),
+    Row("GET me/subscriptions", "401 200 200 200 200 200"),
+    Row("GET me/subscribers", "401 200 200 200 200 200"),
+    Row("GET subscriptions/$subscription", "401 404 404 200 404 404"),
+    Row("DELETE subscriptions/$subscription", "401 404 404 200 404 404"),
     # --- calls ------------------------------------------------------------------------------------
     Row("GET calls", "401 200 200 200 200 200"),
     Row("POST calls", "401 403 404 403 422 403", CALL_TO_OWNER),

@@ -104,6 +104,13 @@ GET /me/statements/{month}
 GET PUT /me/payout-account
 GET POST /me/payouts
 GET /me/payouts/{payout_id}
+GET POST /me/tiers
+PATCH DELETE /me/tiers/{tier_id}
+GET /users/{user}/tiers
+POST /tiers/{tier_id}/subscriptions
+GET /me/subscriptions
+GET /me/subscribers
+GET DELETE /subscriptions/{subscription_id}
 POST /webhooks/{provider}
 GET POST /calls
 GET /calls/{call_id}

@@ -65,6 +65,8 @@ NAMES = {
     "gift_id": "$gift",
     "payout_id": "$payout",
     "month": "$month",
+    "tier_id": "$tier",
+    "subscription_id": "$subscription",
     "provider": "sandbox",
     "device_id": "$push_device",
     "community_id": "$community",

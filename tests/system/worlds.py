@@ -24,7 +24,7 @@ from content.models import (
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
-from payments.models import Gift, Payment, Payout
+from payments.models import Gift, Payment, Payout, Subscription, Tier
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_decision, make_user
 from tests.factories.calls import make_call
@@ -42,6 +42,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.payments import make_paid_tip, make_tip
 from tests.factories.push import make_phone
 from tests.factories.stories import make_highlight, make_story
+from tests.factories.subscriptions import make_subscription, make_tier
 from tests.factories.wallet import give_coins, make_gift, make_payout
 
 ROLES = ("anonymous", "stranger", "blocked", "follower", "owner", "staff")
@@ -274,6 +275,13 @@ class World:
     @cached_property
     def month(self) -> str:
         return f"{timezone.now():%Y-%m}"
+
+    def tier(self) -> Tier:
+        return make_tier(self.owner_user)
+
+    @cached_property
+    def subscription(self) -> Subscription:
+        return make_subscription(self.follower_user, self.tier)
 
     @cached_property
     def notification(self) -> Notification:

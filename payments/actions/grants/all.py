@@ -1,6 +1,6 @@
 """Which purpose grants what."""
 
-from payments.actions.grants import posts
+from payments.actions.grants import posts, subscriptions
 from payments.actions.grants.base import Grant
 from payments.enums import Purpose
 
@@ -8,4 +8,5 @@ GRANTS: dict[Purpose, Grant] = {
     Purpose.TIP: Grant(),
     Purpose.POST: posts.GRANT,
     Purpose.COINS: Grant(),
+    Purpose.SUBSCRIPTION: subscriptions.GRANT,
 }

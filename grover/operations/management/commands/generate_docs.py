@@ -31,6 +31,7 @@ LIFE_CYCLES = {
     "Refund": ("payments.enums", "REFUND_TRANSITIONS"),
     "Dispute": ("payments.enums", "DISPUTE_TRANSITIONS"),
     "Payout": ("payments.enums", "PAYOUT_TRANSITIONS"),
+    "Subscription": ("payments.enums", "SUBSCRIPTION_TRANSITIONS"),
     "Webhook": ("payments.enums", "WEBHOOK_TRANSITIONS"),
     "Post": ("content.enums", "DRAFT_TRANSITIONS"),
     "Upload": ("grover.media.enums", "TRANSITIONS"),
