@@ -16,6 +16,7 @@ SCHEDULE = [
     Periodic("payments.tasks.release_holds", every=300),
     Periodic("payments.tasks.pay_out", every=60),
     Periodic("payments.tasks.check_subscriptions", every=60),
+    Periodic("payments.tasks.complete_orders", every=3600),
     Periodic("payments.tasks.check_ledger", every=86400),
     Periodic("payments.tasks.charge_sandbox_subscriptions", every=60),
     Periodic("payments.tasks.check_against_provider", every=86400),

@@ -162,6 +162,7 @@ RATE_LIMITS = {
     "push_device": "60/hour",
     "call": "120/hour",
     "payment": "120/hour",
+    "discount_check": "300/hour",
     "webhook": "6000/minute",
 }
 

@@ -8,7 +8,11 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import ports as accounts_ports
-        from payments.actions import subscription_ends
+        from grover.media import ports as media_ports
+        from payments.actions import market_erasure, subscription_ends
+        from payments.selectors import delivery
 
         accounts_ports.person_blocked.fill(subscription_ends.part_subscribers)
         accounts_ports.erase_person.fill(subscription_ends.erase_subscriptions)
+        accounts_ports.erase_person.fill(market_erasure.erase_person)
+        media_ports.may_view_attached.fill(delivery.may_view_attached)

@@ -190,6 +190,56 @@ class EntitlementKind(TextChoices):
     PRODUCT = "product"
 
 
+class ProductKind(TextChoices):
+    """What a buyer gets: something sent, a file, or something done for them."""
+
+    PHYSICAL = "physical"
+    DIGITAL = "digital"
+    SERVICE = "service"
+
+
+class ProductState(TextChoices):
+    """Whether a product is on sale."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+PRODUCT_TRANSITIONS: dict[ProductState, frozenset[ProductState]] = {
+    ProductState.DRAFT: frozenset({ProductState.PUBLISHED}),
+    ProductState.PUBLISHED: frozenset({ProductState.ARCHIVED}),
+    ProductState.ARCHIVED: frozenset({ProductState.PUBLISHED}),
+}
+
+
+class OrderState(TextChoices):
+    """How far an order is."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+ORDER_TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
+    OrderState.PENDING: frozenset({OrderState.PAID, OrderState.CANCELLED}),
+    OrderState.PAID: frozenset(
+        {OrderState.SHIPPED, OrderState.COMPLETED, OrderState.CANCELLED, OrderState.REFUNDED}
+    ),
+    OrderState.SHIPPED: frozenset({OrderState.DELIVERED, OrderState.REFUNDED}),
+    OrderState.DELIVERED: frozenset({OrderState.COMPLETED, OrderState.REFUNDED}),
+    OrderState.COMPLETED: frozenset({OrderState.REFUNDED}),
+    OrderState.CANCELLED: frozenset({OrderState.REFUNDED}),
+    OrderState.REFUNDED: frozenset(),
+}
+BOUGHT = frozenset({OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED})
+"""States in which the buyer has what they ordered, or has a right to it."""
+
+
 class CheckKind(TextChoices):
     """What money is compared with: itself, or the provider's books."""
 

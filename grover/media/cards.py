@@ -133,6 +133,34 @@ def viewer_of_pass(text: str) -> uuid.UUID | None:
     return viewer_id
 
 
+def link_to(card: MediaCard, viewer_id: uuid.UUID, expires_at: int) -> str:
+    """Give an address of the original of a restricted upload, for one viewer and until a moment in seconds.
+
+    It is good for no other file. Whether the viewer may see it is decided anew at each request.
+    """
+    return f"{card.url}?for={_sign_link(viewer_id, expires_at, card.url.removeprefix(settings.MEDIA_URL))}"
+
+
+def viewer_of_link(text: str, name: str) -> uuid.UUID | None:
+    """Read whom a link to a file was given to; None when it is not ours, of another file, or has expired."""
+    try:
+        viewer, expires, _ = text.split(".")
+        viewer_id, expires_at = uuid.UUID(viewer), int(expires)
+    except ValueError:
+        return None
+    expected = _sign_link(viewer_id, expires_at, name)
+    if expires_at < time.time() or not hmac.compare_digest(text.encode(), expected.encode()):
+        return None
+    return viewer_id
+
+
+def _sign_link(viewer_id: uuid.UUID, expires_at: int, name: str) -> str:
+    message = f"{viewer_id.hex}.{expires_at}"
+    key = f"grover.media.link:{settings.SECRET_KEY}".encode()
+    signature = hmac.digest(key, f"{message}.{name}".encode(), hashlib.sha256)[:_SIGNATURE_BYTES]
+    return f"{message}.{base64.urlsafe_b64encode(signature).decode()}"
+
+
 @functools.lru_cache(maxsize=10_000)
 def _sign_pass(viewer_id: uuid.UUID, expires_at: int) -> str:
     message = f"{viewer_id.hex}.{expires_at}"

@@ -66,16 +66,15 @@ def settle_refund(refund_id: uuid.UUID) -> None:
 def _refund(
     refund_id: uuid.UUID, payment_id: uuid.UUID, amount: Money | None, reason: str, by: uuid.UUID
 ) -> RefundCard:
-    _request(refund_id, payment_id, amount, reason, by, present())
+    settled(request_refund)(refund_id, payment_id, amount, reason, by, present())
     with contextlib.suppress(ProviderUnavailable):  # it is asked again by a job
         settle_refund(refund_id)
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     return refund_card(refund, refund.payment.currency)
 
 
-@settled
 @atomic
-def _request(
+def request_refund(
     refund_id: uuid.UUID,
     payment_id: uuid.UUID,
     amount: Money | None,
@@ -83,6 +82,10 @@ def _request(
     by: uuid.UUID,
     now: dt.datetime,
 ) -> None:
+    """Set aside what is to be given back; joins the caller's transaction, which must be `settled`.
+
+    `settle_refund` asks the provider for it afterwards, or else a job does.
+    """
     if Refund.objects.filter(pk=refund_id).exists():
         return
     payment = Payment.objects.filter(pk=payment_id).first()

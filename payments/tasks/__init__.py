@@ -1,5 +1,5 @@
 """The jobs of payments."""
 
-from payments.tasks import ledger, payments, payouts, sandbox, subscriptions, webhooks
+from payments.tasks import ledger, orders, payments, payouts, sandbox, subscriptions, webhooks
 
-__all__ = ["ledger", "payments", "payouts", "sandbox", "subscriptions", "webhooks"]
+__all__ = ["ledger", "orders", "payments", "payouts", "sandbox", "subscriptions", "webhooks"]

@@ -1,4 +1,4 @@
-"""What the tests of payments share: a PayPal of their own."""
+"""What the tests of payments share: people, and a PayPal of their own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from payments.providers.registry import PROVIDERS
+from tests.factories.cast import ada, bob, eve
 from tests.payments.drivers import paypal_at
 from tests.payments.paypal.server import PayPalServer, running_paypal_server
+
+__all__ = ["ada", "bob", "eve", "paid_by_paypal", "paypal", "paypal_process"]
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,9 @@ TIP = {"amount": {"value": 500, "currency": "USD"}}
 HEART = {"gift": "heart", "quantity": 1}
 PACK = {"pack": "coins_100"}
 PAYOUT_ACCOUNT = {"receiver": "owner@pay.example"}
+PRODUCT = {"kind": "service", "title": "A lesson", "price": {"value": 900, "currency": "USD"}}
+ORDER = {"lines": [{"product_id": "$lesson"}]}
+CHECK = {"discount_code": "$discount_code", "lines": [{"product_id": "$lesson"}]}
 WITH_STRANGER = {"kind": "group", "user_ids": ["$stranger_id"]}
 
 # `$post` is for followers, with the upload `$media` and the owner's `$comment`; `$open_post` is for all,
@@ -363,6 +366,33 @@ TABLE = [
     Row("GET me/payouts", "401 200 200 200 200 200"),
     Row("POST me/payouts", "401 409 409 409 409 409", {}, once=True),
     Row("GET me/payouts/$payout", "401 404 404 404 200 404"),
+    # --- the market -------------------------------------------------------------------------------
+    Row("GET products", "200 200 200 200 200 200"),
+    Row("POST products", "401 201 201 201 201 201", PRODUCT),
+    Row("GET products/$product", "200 200 404 200 200 200"),
+    Row("GET products/$unpublished", "404 404 404 404 200 404"),
+    Row("PATCH products/$product", "401 403 404 403 200 403", {"stock": 1}),
+    Row("DELETE products/$product", "401 403 404 403 204 403"),
+    Row("GET users/$owner_id/products", "200 200 404 200 200 200"),
+    Row("GET products/$film/file", "401 403 404 403 200 403"),
+    Row("GET products/$bought_film/file", "401 403 404 200 200 403"),
+    Row("GET products/$product/reviews", "200 200 404 200 200 200"),
+    Row("PUT products/$product/review", "401 403 404 403 403 403", {"rating": 5}),
+    Row("PUT products/$bought/review", "401 403 404 200 403 403", {"rating": 5}),
+    Row("DELETE products/$bought/review", "401 204 204 204 204 204"),
+    Row("GET me/discounts", "401 200 200 200 200 200"),
+    Row("POST me/discounts", "401 201 201 201 201 201", {"code": "SPRING", "percent": 10}),
+    Row("PATCH me/discounts/$discount", "401 404 404 404 200 404", {"percent": 20}),
+    Row("DELETE me/discounts/$discount", "401 404 404 404 204 404"),
+    Row("POST discounts/check", "401 200 422 200 409 200", CHECK),
+    Row("GET orders", "401 200 200 200 200 200"),
+    Row("GET me/sales", "401 200 200 200 200 200"),
+    Row("POST orders", "401 201 422 201 409 201", ORDER, once=True),
+    Row("GET orders/$order", "401 404 404 200 404 404"),
+    Row("GET orders/$paid_order", "401 404 404 200 200 404"),
+    Row("PATCH orders/$paid_order", "401 404 404 403 200 404", {"state": "shipped"}),
+    Row("POST orders/$order/cancel", "401 404 404 200 404 404"),
+    Row("POST orders/$paid_order/cancel", "401 404 404 200 200 404"),
     Row("POST webhooks/sandbox", "403 403 403 403 403 403", {}),
     Row("GET /payments/done", "200 200 200 200 200 200"),
     Row("GET /sandbox/orders/$tip_order", "200 200 200 200 200 200"),

@@ -111,6 +111,19 @@ POST /tiers/{tier_id}/subscriptions
 GET /me/subscriptions
 GET /me/subscribers
 GET DELETE /subscriptions/{subscription_id}
+GET POST /products
+GET PATCH DELETE /products/{product_id}
+GET /users/{user}/products
+GET /products/{product_id}/file
+GET /products/{product_id}/reviews
+PUT DELETE /products/{product_id}/review
+GET POST /me/discounts
+PATCH DELETE /me/discounts/{discount_id}
+POST /discounts/check
+GET POST /orders
+GET PATCH /orders/{order_id}
+POST /orders/{order_id}/cancel
+GET /me/sales
 POST /webhooks/{provider}
 GET POST /calls
 GET /calls/{call_id}

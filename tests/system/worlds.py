@@ -24,7 +24,7 @@ from content.models import (
 from grover.core.viewers import ANONYMOUS
 from grover.media.models import Media
 from messaging.models import Call, Conversation, Message, Notification, PushDevice
-from payments.models import Gift, Payment, Payout, Subscription, Tier
+from payments.models import Discount, Gift, Order, Payment, Payout, Product, Subscription, Tier
 from tests.conftest import ApiClient, sign_in
 from tests.factories.accounts import PASSWORD, make_decision, make_user
 from tests.factories.calls import make_call
@@ -36,6 +36,7 @@ from tests.factories.content import (
     make_post,
     make_tag,
 )
+from tests.factories.market import make_discount, make_order, make_paid_order, make_product
 from tests.factories.media import make_media
 from tests.factories.messaging import make_conversation, make_message
 from tests.factories.notifications import make_notification
@@ -286,3 +287,45 @@ class World:
     @cached_property
     def notification(self) -> Notification:
         return make_notification(self.owner_user, self.follower_user)
+
+    @cached_property
+    def product(self) -> Product:
+        return make_product(self.owner_user)
+
+    @cached_property
+    def unpublished(self) -> Product:
+        return make_product(self.owner_user, state="draft")
+
+    @cached_property
+    def lesson(self) -> Product:
+        return make_product(self.owner_user, kind="service")
+
+    @cached_property
+    def order(self) -> Order:
+        return make_order(self.follower_user, self.product)
+
+    @cached_property
+    def paid_order(self) -> Order:
+        return make_paid_order(self.follower_user, self.product)
+
+    @cached_property
+    def discount(self) -> Discount:
+        return make_discount(self.owner_user)
+
+    @cached_property
+    def discount_code(self) -> str:
+        return self.discount.code
+
+    @cached_property
+    def bought(self) -> Product:
+        make_paid_order(self.follower_user, self.lesson)
+        return self.lesson
+
+    @cached_property
+    def film(self) -> Product:
+        return make_product(self.owner_user, kind="digital")
+
+    @cached_property
+    def bought_film(self) -> Product:
+        make_paid_order(self.follower_user, self.film)
+        return self.film

@@ -10,7 +10,7 @@ from django.views import View
 from grover.core.errors import NotFound, as_problem, problem_response
 from grover.core.tokens import BearerAuthentication
 from grover.core.viewers import ANONYMOUS, AnyViewer, on_behalf_of
-from grover.media.cards import viewer_of_pass
+from grover.media.cards import viewer_of_link, viewer_of_pass
 from grover.media.selectors import StoredFile, stored_file
 from grover.media.views.ranges import Part, span_of
 
@@ -22,14 +22,15 @@ FOR_NOBODY_ELSE = "private, no-store"
 class FileView(View):
     """Hands out one file, or refuses as if it did not exist.
 
-    Who asks is named by the `Authorization` header, or by a pass in `?as=`.
+    Who asks is named by the `Authorization` header, by a pass in `?as=`, or by what a link has in `?for=`,
+    which is good for this one file.
     """
 
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, media_id: uuid.UUID, file_name: str) -> HttpResponseBase:
         try:
-            file = stored_file(media_id, file_name, _viewer(request))
+            file = stored_file(media_id, file_name, _viewer(request, f"{media_id}/{file_name}"))
             return _answer(request, file)
         except Exception as error:
             problem = as_problem(error)
@@ -38,11 +39,12 @@ class FileView(View):
             return problem_response(problem)
 
 
-def _viewer(request: HttpRequest) -> AnyViewer:
+def _viewer(request: HttpRequest, name: str) -> AnyViewer:
     signed_in = BearerAuthentication().authenticate(request)
     if signed_in is not None:
         return signed_in[0]
-    viewer_id = viewer_of_pass(request.GET.get("as", ""))
+    link = request.GET.get("for")
+    viewer_id = viewer_of_pass(request.GET.get("as", "")) if link is None else viewer_of_link(link, name)
     return ANONYMOUS if viewer_id is None else on_behalf_of(viewer_id)
 
 

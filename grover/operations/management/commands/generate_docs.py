@@ -32,6 +32,8 @@ LIFE_CYCLES = {
     "Dispute": ("payments.enums", "DISPUTE_TRANSITIONS"),
     "Payout": ("payments.enums", "PAYOUT_TRANSITIONS"),
     "Subscription": ("payments.enums", "SUBSCRIPTION_TRANSITIONS"),
+    "Product": ("payments.enums", "PRODUCT_TRANSITIONS"),
+    "Order": ("payments.enums", "ORDER_TRANSITIONS"),
     "Webhook": ("payments.enums", "WEBHOOK_TRANSITIONS"),
     "Post": ("content.enums", "DRAFT_TRANSITIONS"),
     "Upload": ("grover.media.enums", "TRANSITIONS"),
