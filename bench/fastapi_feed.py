@@ -51,7 +51,7 @@ FEED = f"""
         ORDER BY recent.id DESC
         LIMIT $3
     )
-    SELECT post.id, post.text, post.visibility, post.content_warning, post.reply_policy,
+    SELECT post.id, post.text, post.visibility, post.preview_text, post.content_warning, post.reply_policy,
            post.pinned_at, post.created_at, post.edited_at, post.media_ids, post.entities, post.category,
            post.location, post.community_id, post.quote_of_id, post.repost_count, post.quote_count,
            post.reaction_count, {", ".join(f"post.{kind}_count" for kind in KINDS)},
@@ -155,6 +155,10 @@ def _post(row: Any) -> dict[str, Any]:
         "reposted_by": [],
         "media": [_media(media) for media in row["media"] or ()],
         "visibility": row["visibility"],
+        "is_locked": False,  # nothing here has a price, or is for subscribers
+        "price": None,
+        "preview": row["preview_text"],
+        "preview_media": [],
         "content_warning": row["content_warning"],
         "reply_policy": row["reply_policy"],
         "community_id": row["community_id"],

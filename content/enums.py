@@ -8,6 +8,7 @@ class Visibility(TextChoices):
 
     PUBLIC = "public"
     FOLLOWERS = "followers"
+    SUBSCRIBERS = "subscribers"
     PRIVATE = "private"
 
 

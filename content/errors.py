@@ -13,6 +13,16 @@ class NotYourPost(Forbidden):
     title = "Only the author of the post may do that"
 
 
+class PostLocked(Forbidden):
+    code = "post_locked"
+    title = "Only those who paid for the post may do that"
+
+
+class NothingToBuy(Conflict):
+    code = "nothing_to_buy"
+    title = "The post has no price"
+
+
 class RepliesRestricted(Forbidden):
     code = "replies_restricted"
     title = "The author of the post does not take comments from you"

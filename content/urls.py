@@ -15,6 +15,7 @@ from content.views.drafts import DraftViewSet
 from content.views.feed import FeedViewSet, UserPostViewSet
 from content.views.highlights import HighlightStoryViewSet, HighlightViewSet, UserHighlightViewSet
 from content.views.posts import PostViewSet
+from content.views.purchases import PostPurchaseViewSet
 from content.views.reactions import CommentReactionViewSet, PostReactionViewSet
 from content.views.reposts import RepostViewSet
 from content.views.saves import SavedPostViewSet
@@ -50,6 +51,7 @@ urlpatterns = [
     path("posts/<str:post_id>/reaction", PostReactionViewSet.as_view(TOGGLE)),
     path("posts/<str:post_id>/reactions", PostReactionViewSet.as_view({"get": "list"})),
     path("posts/<str:post_id>/comments", PostCommentViewSet.as_view({"get": "list", "post": "create"})),
+    path("posts/<str:post_id>/purchases", PostPurchaseViewSet.as_view({"post": "create"})),
     path("posts/<str:post_id>/save", SavedPostViewSet.as_view(TOGGLE)),
     path("comments/<str:comment_id>", CommentViewSet.as_view(ONE)),
     path("comments/<str:comment_id>/replies", CommentViewSet.as_view({"get": "replies"})),

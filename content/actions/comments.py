@@ -23,6 +23,7 @@ from content.models import Comment, Post
 from content.policies.visibility import Audience, can_comment
 from content.selectors.comments import SeenComment, card_of, get_comment, visible_comment
 from content.selectors.entities import Entities, find_entities, mentioned_in
+from content.selectors.locks import check_can_read
 from content.selectors.posts import audience_of
 from grover.core.caching import bump
 from grover.core.db import atomic
@@ -43,6 +44,7 @@ def add_comment(
 @settled
 def _add(actor: Viewer, post_id: uuid.UUID, text: str, parent_id: uuid.UUID | None) -> uuid.UUID:
     post, audience, relation = audience_of(actor, post_id)
+    check_can_read(actor, audience)
     if not can_comment(actor, audience, post.reply_policy, relation):
         raise RepliesRestricted
     answered = None if parent_id is None else _answered(actor, post_id, parent_id)
@@ -170,7 +172,7 @@ def _set_hidden(actor: Viewer, comment_id: uuid.UUID, is_hidden: bool) -> None:
 @settled
 def delete_comment(actor: Viewer, *, comment_id: uuid.UUID) -> None:
     """Delete one's own comment, or one under one's own post, with all its replies."""
-    seen = visible_comment(actor, comment_id)
+    seen = visible_comment(actor, comment_id, even_locked=True)
     if actor.id not in (seen.comment.author_id, seen.post.author_id):
         raise NotTheAuthor
     with turn(seen.post.pk):

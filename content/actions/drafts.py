@@ -15,13 +15,14 @@ from content.actions.polls import Question, check_question
 from content.actions.publishing import (
     Composed,
     check_category,
+    check_price,
     check_says_something,
     compose,
     publish_post,
     write_post,
 )
 from content.cards import PostCard
-from content.enums import DraftState
+from content.enums import DraftState, Visibility
 from content.errors import AlreadyPublished, TooManyDrafts
 from content.events import DraftFailed, DraftSaved
 from content.models import Draft
@@ -35,6 +36,7 @@ from grover.core.moments import present
 from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer, on_behalf_of
 from grover.media.actions.attachments import attach_media, delete_attached, release_media
+from payments.cards.money import Money
 
 MOST_DRAFTS = 200
 LATEST = dt.timedelta(days=366)
@@ -212,6 +214,11 @@ def _check_time(publish_at: dt.datetime | None, now: dt.datetime) -> None:
 def _check(content: Mapping[str, Any], publish_at: dt.datetime | None) -> None:
     """Refuse what could not be published; a draft without a time may still say nothing."""
     check_category(content.get("category", ""))
+    check_price(
+        content.get("price"),
+        visibility=content.get("visibility", Visibility.PUBLIC),
+        community_id=content.get("community_id"),
+    )
     if publish_at is None:
         return
     poll = content.get("poll")
@@ -234,10 +241,12 @@ def _fill(draft: Draft, content: Mapping[str, Any], publish_at: dt.datetime | No
 def _as_json(content: Mapping[str, Any]) -> dict[str, Any]:
     poll: Question | None = content.get("poll")
     quote_of, community_id = content.get("quote_of"), content.get("community_id")
+    price: Money | None = content.get("price")
     return dict(content) | {
         "media_ids": [str(key) for key in content.get("media_ids", ())],
         "quote_of": None if quote_of is None else str(quote_of),
         "community_id": None if community_id is None else str(community_id),
+        "price": None if price is None else {"value": price.value, "currency": price.currency},
         "poll": None
         if poll is None
         else {
@@ -257,6 +266,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "media_ids": [uuid.UUID(key) for key in stored["media_ids"]],
         "quote_of": None if stored["quote_of"] is None else uuid.UUID(stored["quote_of"]),
         "community_id": uuid.UUID(stored["community_id"]) if stored.get("community_id") else None,
+        "price": Money(**stored["price"]) if stored.get("price") else None,
         "poll": None
         if poll is None
         else Question(

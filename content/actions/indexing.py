@@ -73,8 +73,13 @@ def _entry(post: Post) -> IndexedPost:
         members_of=post.community_id if post.members_only else None,
         is_listed=post.is_listed,
         is_private=post.visibility == Visibility.PRIVATE,
-        words=words_of(f"{post.content_warning} {post.text}"),
+        words=words_of(_found_by(post)),
     )
+
+
+def _found_by(post: Post) -> str:
+    """Give what a post is found by: of one for payers the preview, which is all that others may know."""
+    return post.preview_text if post.is_for_payers else f"{post.content_warning} {post.text}"
 
 
 def _stamps(texts: Iterable[Sequence[str]]) -> set[str]:

@@ -18,7 +18,7 @@ from content.actions.stories import place_of_story, remove_story
 from content.actions.tags import retag
 from content.models import Comment, PinnedPost, Post, Story
 from content.policies.visibility import audience_for
-from content.selectors.entities import tags_in
+from content.selectors.entities import tags_listed
 from content.selectors.excerpts import COMMENT, POST
 from content.selectors.stories import STORY
 from grover.core.caching import bump
@@ -48,10 +48,10 @@ def _moderate_post(post_id: uuid.UUID, moderation: Moderation) -> bool:
     post = Post.objects.filter(pk=post_id).first()
     if post is None or post.moderation == moderation:
         return post is not None
-    was_listed, was_counted, version = post.is_listed, post.is_counted, post.version
+    was_under, was_counted, version = tags_listed(post), post.is_counted, post.version
     post.moderation = moderation
     audience = audience_for(post, people_by_id([post.author_id]).get(post.author_id))
-    post.is_listed = not audience.is_restricted
+    post.is_listed = audience.is_for_all
     same = Post.objects.filter(pk=post_id, version=version)
     if same.update(moderation=moderation, is_listed=post.is_listed, version=version + 1) != 1:
         raise LostRace
@@ -63,8 +63,7 @@ def _moderate_post(post_id: uuid.UUID, moderation: Moderation) -> bool:
         _unpin(post_id)
         withhold_media(to=place_of(post_id))
     index_soon(post_id)
-    tags = tags_in(post.entities)
-    retag(post_id, before=tags if was_listed else (), after=tags if post.is_listed else ())
+    retag(post_id, before=was_under, after=tags_listed(post))
     bump(f"post:{post_id}", f"comments:{post_id}", f"user:{post.author_id}")
     bump(f"category:{post.category}", f"community:{post.community_id}")
     return True

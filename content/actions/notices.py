@@ -13,7 +13,8 @@ from accounts.enums import NotificationKind
 from accounts.selectors.relations import relations_by_id
 from content.models import Comment, Post
 from content.policies.visibility import Audience, can_see_post
-from content.selectors.excerpts import COMMENT, POST, excerpt_of, excerpt_of_post
+from content.selectors.excerpts import COMMENT, POST, excerpt_for_others, excerpt_of, excerpt_of_post
+from content.selectors.locks import readers_among
 from content.selectors.memberships import members_among
 from grover.core.viewers import Viewer, on_behalf_of
 from messaging.actions.notifications import notify, withdraw, withdraw_from_all
@@ -93,10 +94,10 @@ def tell_of_post(actor: Viewer, post: Post, audience: Audience, mentioned: Relat
             source=_source(POST, post.pk),
             thing_kind=POST,
             thing_id=post.pk,
-            excerpt=excerpt_of_post(post),
+            excerpt=excerpt_for_others(post),
         )
     for user_id in _who_sees(actor, mentioned, audience):
-        notices.setdefault(user_id, _mention(actor, POST, post.pk, excerpt_of_post(post)))
+        notices.setdefault(user_id, _mention(actor, POST, post.pk, excerpt_for_others(post)))
     _tell(notices)
 
 
@@ -109,13 +110,16 @@ def tell_of_comment(
     answered: Comment | None,
     mentioned: Relations,
 ) -> None:
-    """Tell of a new comment: whose comment it answers, the author of the post, and whom it mentions."""
+    """Tell of a new comment: whose comment it answers, the author of the post, and whom it mentions.
+
+    Under a post for payers only those are told who read it.
+    """
     notices: Notices = {}
-    if answered is not None:
+    if answered is not None and readers_among([answered.author_id], audience):
         notices[answered.author_id] = _about(actor, comment, NotificationKind.REPLY, COMMENT, answered.pk)
     if post.author_id not in notices:
         notices[post.author_id] = _about(actor, comment, NotificationKind.COMMENT, POST, post.pk)
-    for user_id in _who_sees(actor, mentioned, audience):
+    for user_id in readers_among(_who_sees(actor, mentioned, audience), audience):
         notices.setdefault(user_id, _mention(actor, COMMENT, comment.pk, excerpt_of(comment.text)))
     _tell(notices)
 
@@ -136,9 +140,12 @@ def tell_of_changed_mentions(
 ) -> None:
     """Tell whom an edited text mentions now, and take it back from whom it mentions no more."""
     kind = POST if isinstance(thing, Post) else COMMENT
-    excerpt = excerpt_of_post(thing) if isinstance(thing, Post) else excerpt_of(thing.text)
+    excerpt = excerpt_for_others(thing) if isinstance(thing, Post) else excerpt_of(thing.text)
     new = {user_id: relation for user_id, relation in mentioned.items() if user_id not in before}
-    told = {user_id: _mention(actor, kind, thing.pk, excerpt) for user_id in _who_sees(actor, new, audience)}
+    people: Collection[uuid.UUID] = _who_sees(actor, new, audience)
+    if isinstance(thing, Comment):
+        people = readers_among(people, audience)
+    told = {user_id: _mention(actor, kind, thing.pk, excerpt) for user_id in people}
     gone = {
         user_id: partial(withdraw, source=_mention_source(kind, thing.pk))
         for user_id in set(before) - mentioned.keys()

@@ -12,7 +12,7 @@ from content.cards import PostCard
 from content.errors import NoPoll, PollClosed
 from content.events import PollVoted
 from content.models import Poll, PollOption, PollVote
-from content.selectors.posts import get_post, visible_post
+from content.selectors.posts import get_post, readable_post
 from grover.core.caching import bump
 from grover.core.db import atomic
 from grover.core.errors import Invalid
@@ -68,7 +68,7 @@ def vote(
 
 @settled
 def _vote(actor: Viewer, post_id: uuid.UUID, chosen: list[int], now: dt.datetime) -> None:
-    visible_post(actor, post_id)
+    readable_post(actor, post_id)
     poll = Poll.objects.filter(pk=post_id).first()
     if poll is None:
         raise NoPoll

@@ -1,8 +1,8 @@
 """Editing and deleting posts."""
 
+import copy
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import F
@@ -12,7 +12,13 @@ from accounts.actions.counters import change_post_count
 from accounts.selectors.people import people_by_id
 from content.actions.indexing import index_soon
 from content.actions.notices import tell_of_changed_mentions
-from content.actions.publishing import check_category, check_says_something, place_of
+from content.actions.publishing import (
+    as_columns,
+    check_category,
+    check_price,
+    check_says_something,
+    place_of,
+)
 from content.actions.tags import know_tags, note_mentions, retag
 from content.cards import PostCard
 from content.enums import Visibility
@@ -21,7 +27,7 @@ from content.events import PostDeleted, PostEdited
 from content.models import PinnedPost, Post, PostRevision
 from content.policies.visibility import Audience, audience_for
 from content.selectors.communities import moderates
-from content.selectors.entities import Entities, find_entities, mentioned_in, tags_in
+from content.selectors.entities import Entities, find_entities, mentioned_in, tags_in, tags_listed
 from content.selectors.posts import audience_of, cards_of, get_post, share
 from grover.core.batches import ids_of
 from grover.core.caching import bump
@@ -32,8 +38,10 @@ from grover.core.jobs import enqueue_durable
 from grover.core.races import LostRace, settled
 from grover.core.viewers import Viewer
 from grover.media.actions.attachments import delete_attached, set_restricted
+from payments.cards.money import Money
 
 WORDING = frozenset({"text", "content_warning"})
+READERS = frozenset({"visibility", "price"})
 OF_DRAFTS = ("media_ids", "poll", "quote_of", "community_id", "publish_at", "state")
 
 
@@ -66,61 +74,65 @@ def _edit(
     post, audience = _own_post(actor, post_id)
     if precondition is not None:
         precondition(_card_now(actor, post))
-    changed = {name: value for name, value in changes.items() if getattr(post, name) != value}
+    columns = {**changes, **as_columns(changes["price"])} if "price" in changes else changes
+    changed = {name: value for name, value in columns.items() if getattr(post, name) != value}
     if not changed:
         return
     check_says_something(
         changed.get("text", post.text), [*post.media_ids, *([True] if post.has_poll else [])]
     )
     check_category(changed.get("category", ""))
+    edited = _with(post, changed)
+    _check_price(edited)
     entities = None
     if "text" in changed:
         entities = find_entities(actor, changed["text"])
-        know_tags(entities.tags)
+        edited.entities = changed["entities"] = entities.stored
+    if (entities is not None or post.is_for_payers) and not edited.is_for_payers:
+        know_tags(tags_in(edited.entities))
     _write_if_unchanged(actor, post, audience, changed, entities)
+
+
+def _with(post: Post, changes: Mapping[str, Any]) -> Post:
+    """Give a post as it will be, beside what it is."""
+    edited = copy.copy(post)
+    for name, value in changes.items():
+        setattr(edited, name, value)
+    return edited
+
+
+def _check_price(post: Post) -> None:
+    price = None if post.price is None else Money(post.price, post.currency)
+    check_price(price, visibility=post.visibility, community_id=post.community_id)
 
 
 @atomic
 def _write_if_unchanged(
     actor: Viewer, post: Post, audience: Audience, changed: dict[str, Any], entities: Entities | None
 ) -> None:
-    now_for = replace(audience, visibility=changed.get("visibility", post.visibility))
     has_new_wording = not WORDING.isdisjoint(changed)
+    now_for = audience_for(_with(post, changed), audience.author)
     changes = {
         **changed,
         "version": post.version + 1,
-        "is_listed": not now_for.is_restricted,
+        "is_listed": now_for.is_for_all,
         "edited_at": timezone.now() if has_new_wording else post.edited_at,
-        "entities": post.entities if entities is None else entities.stored,
     }
+    edited = _with(post, changes)
     if Post.objects.filter(pk=post.pk, version=post.version).update(**changes) != 1:
         raise LostRace
     if has_new_wording:
         _keep_wording(post)
-    if "visibility" in changed:
+    if not READERS.isdisjoint(changed):
         set_restricted(to=place_of(post.pk), restricted=now_for.is_restricted)
-    retag(
-        post.pk,
-        before=tags_in(post.entities) if post.is_listed else (),
-        after=tags_in(changes["entities"]) if changes["is_listed"] else (),
-    )
+    retag(post.pk, before=tags_listed(post), after=tags_listed(edited))
     index_soon(post.pk)
     if entities is not None:
-        _tell_of_mentions(actor, post, now_for, changes, entities)
+        before = mentioned_in(post.entities)
+        note_mentions(post.pk, before=before, after=entities.relations)
+        tell_of_changed_mentions(actor, edited, now_for, before=before, mentioned=entities.relations)
     emit(PostEdited(post_id=post.pk, author_id=post.author_id, version=post.version + 1))
     bump(f"post:{post.pk}", f"user:{post.author_id}", f"comments:{post.pk}", *_shelves(post, changes))
-
-
-def _tell_of_mentions(
-    actor: Viewer, post: Post, audience: Audience, changes: Mapping[str, Any], entities: Entities
-) -> None:
-    """Note whom an edited post mentions, and tell whom it did not mention before."""
-    before = mentioned_in(post.entities)
-    note_mentions(post.pk, before=before, after=entities.relations)
-    edited = Post(
-        id=post.pk, text=changes["text"], content_warning=changes.get("content_warning", post.content_warning)
-    )
-    tell_of_changed_mentions(actor, edited, audience, before=before, mentioned=entities.relations)
 
 
 def _shelves(post: Post, changes: Mapping[str, Any]) -> set[str]:
@@ -177,7 +189,7 @@ def remove_post(post: Post) -> None:
         count_post(post, by=-1)
     PinnedPost.objects.filter(post_id=post.pk).delete()
     delete_attached(to=place_of(post.pk))
-    retag(post.pk, before=tags_in(post.entities) if post.is_listed else (), after=())
+    retag(post.pk, before=tags_listed(post), after=())
     bump(f"community:{post.community_id}")
     enqueue_durable("content.tasks.erase_remains_of_post", post_id=post.pk)
     emit(PostDeleted(post_id=post.pk, author_id=post.author_id))
@@ -213,8 +225,8 @@ def _fit(post_id: uuid.UUID) -> None:
     audience = audience_for(post, author)
     if post.media_ids and post.is_counted:
         set_restricted(to=place_of(post_id), restricted=audience.is_restricted)
-    if post.is_listed == audience.is_restricted:
-        _relist(post, is_listed=not audience.is_restricted)
+    if post.is_listed != audience.is_for_all:
+        _relist(post, is_listed=audience.is_for_all)
 
 
 def _relist(post: Post, *, is_listed: bool) -> None:
@@ -222,8 +234,7 @@ def _relist(post: Post, *, is_listed: bool) -> None:
     if same.update(is_listed=is_listed) != 1:
         raise LostRace
     index_soon(post.pk)
-    tags = tags_in(post.entities)
-    retag(post.pk, before=() if is_listed else tags, after=tags if is_listed else ())
+    retag(post.pk, before=tags_listed(post), after=tags_listed(_with(post, {"is_listed": is_listed})))
     bump(f"post:{post.pk}", f"category:{post.category}")
 
 

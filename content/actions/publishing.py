@@ -21,7 +21,7 @@ from content.errors import NotForAll
 from content.events import PostPublished
 from content.models import Category, Community, Post
 from content.policies.visibility import audience_for, may_pass_on
-from content.selectors.entities import Entities, find_entities
+from content.selectors.entities import Entities, find_entities, tags_listed
 from content.selectors.memberships import Memberships
 from content.selectors.posts import audience_of, get_post
 from grover.core.caching import bump
@@ -33,6 +33,7 @@ from grover.core.races import settled
 from grover.core.viewers import Viewer
 from grover.media.actions.attachments import attach_media
 from grover.media.enums import MediaKind
+from payments.cards.money import Money
 
 
 def publish_post(actor: Viewer, *, media_ids: Sequence[uuid.UUID] = (), **content: Any) -> PostCard:
@@ -70,14 +71,16 @@ def compose(
     quote_of: uuid.UUID | None = None,
     community_id: uuid.UUID | None = None,
     poll: Question | None = None,
+    price: Money | None = None,
+    preview_text: str = "",
 ) -> Composed:
     """Check a post to be; Invalid, or NotForAll when the quoted one is not for everybody."""
     check_says_something(text, [*media_ids, *([poll] if poll else [])])
     check_category(category)
+    check_price(price, visibility=visibility, community_id=community_id)
     if poll is not None:
         check_question(poll, published_at=timezone.now())
     entities = find_entities(actor, text)
-    know_tags(entities.tags)
     post = Post(
         id=new_id(),
         author_id=actor.id,
@@ -93,7 +96,11 @@ def compose(
         has_poll=poll is not None,
         community_id=community_id,
         members_only=community_id is not None and _own_community(actor, community_id).is_private,
+        preview_text=preview_text,
+        **as_columns(price),
     )
+    if not post.is_for_payers:
+        know_tags(entities.tags)
     return Composed(post, media_ids, entities, poll)
 
 
@@ -101,6 +108,24 @@ def check_category(slug: str) -> None:
     """Refuse a category that does not exist."""
     if slug and not Category.objects.filter(pk=slug).exists():
         raise Invalid.at("/category", "unknown", "There is no such category")
+
+
+def check_price(price: Money | None, *, visibility: str, community_id: uuid.UUID | None) -> None:
+    """Refuse a price where none can be: what is sold all or all followers see, and no community holds it."""
+    if price is None:
+        return
+    if community_id is not None:
+        raise Invalid.at("/price", "not_allowed", "A post in a community has no price")
+    if visibility not in (Visibility.PUBLIC, Visibility.FOLLOWERS):
+        raise Invalid.at("/price", "not_allowed", "Only what everybody or followers may see has a price")
+
+
+def as_columns(price: Money | None) -> dict[str, Any]:
+    """Give a price as the row of a post holds it."""
+    return {
+        "price": None if price is None else price.value,
+        "currency": "" if price is None else price.currency,
+    }
 
 
 def _own_community(actor: Viewer, community_id: uuid.UUID) -> Community:
@@ -142,11 +167,11 @@ def write_post(actor: Viewer, composed: Composed) -> None:
     post.has_image = MediaKind.IMAGE in kinds
     post.has_video = MediaKind.VIDEO in kinds
     post.has_audio = MediaKind.AUDIO in kinds
-    post.is_listed = not audience.is_restricted
+    post.is_listed = audience.is_for_all
     post.save(force_insert=True)
     if composed.question is not None:
         ask(post.pk, composed.question, now=timezone.now())
-    retag(post.pk, before=(), after=composed.entities.tags if post.is_listed else ())
+    retag(post.pk, before=(), after=tags_listed(post))
     index_soon(post.pk)
     note_mentions(post.pk, after=composed.entities.relations)
     tell_of_post(actor, post, audience, composed.entities.relations)

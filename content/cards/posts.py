@@ -7,6 +7,7 @@ from typing import Literal
 
 from accounts.cards.people import PersonCard, UserSummary
 from grover.media.cards import MediaCard
+from payments.cards.money import Money
 
 ReactionName = Literal["like", "love", "wow", "sad", "angry", "care", "haha", "dislike"]
 
@@ -76,13 +77,30 @@ class PollCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewMediaCard:
+    """What is known of an upload before its post is paid for: how large it is, and its colours."""
+
+    kind: Literal["image", "video", "audio"]
+    width: int
+    height: int
+    blurhash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedCard:
-    """A post inside another one that quotes it; of one with a warning, the warning alone."""
+    """A post inside another one that quotes it; of one with a warning, the warning alone.
+
+    Of one that is locked, as in `PostCard`, the preview alone.
+    """
 
     id: uuid.UUID
     author: UserSummary
     text: str
     media: list[MediaCard]
+    is_locked: bool
+    price: Money | None
+    preview: str
+    preview_media: list[PreviewMediaCard]
     content_warning: str
     created_at: dt.datetime
 
@@ -93,6 +111,8 @@ class PostCard:
 
     `quoted` is null when there is none or the viewer may not see it. In the home feed `reposted_by`
     are the people for whom it is there, the last first. `failure` says why a scheduled one is not there.
+    To who has not paid, one with a price or for subscribers `is_locked`: then `preview`, which its author
+    wrote, and `preview_media` stand for `text`, `entities`, `media`, `poll`, `quote_of` and `location`.
     """
 
     id: uuid.UUID
@@ -107,7 +127,11 @@ class PostCard:
     quote_of: uuid.UUID | None
     quoted: QuotedCard | None
     reposted_by: list[UserSummary]
-    visibility: Literal["public", "followers", "private"]
+    visibility: Literal["public", "followers", "subscribers", "private"]
+    is_locked: bool
+    price: Money | None
+    preview: str
+    preview_media: list[PreviewMediaCard]
     content_warning: str
     reply_policy: Literal["everyone", "followers", "nobody"]
     community_id: uuid.UUID | None

@@ -27,6 +27,9 @@ from messaging.enums import ReactionKind
         "location",
         "quote_of_id",
         "community_id",
+        "price",
+        "currency",
+        "preview_text",
         "created_at",
         "edited_at",
     ),
@@ -39,6 +42,8 @@ class Post(Identified, Moderated, ReactionCounts):
     `members_only` it is for the members of its community. `is_listed` says that everybody may see it:
     only then is it found by tag, category and search, and a change of the account is followed by a job,
     so whoever shows it asks `can_see_post` all the same.
+
+    `price` is in minor units of `currency`; who has not paid is shown `preview_text` in place of the post.
     """
 
     author = models.ForeignKey(
@@ -48,6 +53,9 @@ class Post(Identified, Moderated, ReactionCounts):
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLIC)
     content_warning = models.CharField(max_length=200, blank=True)
     reply_policy = models.CharField(max_length=10, choices=ReplyPolicy, default=ReplyPolicy.EVERYONE)
+    price = models.PositiveIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    preview_text = models.CharField(max_length=280, blank=True)
     media_ids = models.JSONField(default=list)
     has_image = models.BooleanField(default=False)
     has_video = models.BooleanField(default=False)
@@ -87,6 +95,11 @@ class Post(Identified, Moderated, ReactionCounts):
             models.Index(fields=["quote_of", "-id"], name="post_that_quotes"),
             models.Index(fields=["community_id", "-id"], name="post_in_community"),
         ]
+
+    @property
+    def is_for_payers(self) -> bool:
+        """Tell whether only those read it who paid: for the post, or to its author's subscribers."""
+        return self.price is not None or self.visibility == Visibility.SUBSCRIBERS
 
 
 @holds(Holds.SHARED, owner="post__author_id", exported=("text", "content_warning", "created_at"))

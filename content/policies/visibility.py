@@ -1,11 +1,13 @@
 """Who may do what with posts, comments and stories.
 
 `can_see_post` is the one predicate of visibility of posts, `audiences_with` that of stories; both, and
-that of comments, leave out what `moderations_seen` does not name.
+that of comments, leave out what `moderations_seen` does not name. Who sees a post need not read it:
+`can_read_post` decides who gets no more than its preview.
 """
 
 import uuid
 from collections.abc import Container
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from accounts.cards.people import Person, Relation
@@ -13,9 +15,12 @@ from accounts.enums import Moderation
 from content.enums import ReplyPolicy, StoryAudience, Visibility
 from content.models import Post
 from grover.core.viewers import AnyViewer
+from payments.enums import EntitlementKind
 
 MOST_HIGHLIGHTS = 100
 MOST_STORIES = 100  # in one highlight
+
+Key = tuple[EntitlementKind, uuid.UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +28,30 @@ class Audience:
     """What decides who sees a post: its author, as far as they are active, and whom it is for.
 
     `members_of` is the community whose members alone it is for, if it is for such; `moderation` what the
-    staff did to it.
+    staff did to it. One that is for payers others see, too, but do not read.
     """
 
+    post_id: uuid.UUID
     author_id: uuid.UUID
     visibility: str
     author: Person | None
-    members_of: uuid.UUID | None = None
-    moderation: str = Moderation.VISIBLE
+    members_of: uuid.UUID | None
+    moderation: str
+    is_for_payers: bool
+
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether every signed-in stranger sees at least its preview, so that it is listed."""
+        if self.moderation != Moderation.VISIBLE or self.members_of is not None:
+            return False
+        if self.visibility not in (Visibility.PUBLIC, Visibility.SUBSCRIBERS):
+            return False
+        return self.author is not None and not self.author.is_private
 
     @property
     def is_restricted(self) -> bool:
-        """Tell whether some signed-in strangers do not see it, so that its files need checking."""
-        if self.moderation != Moderation.VISIBLE:
-            return True
-        is_for_all = self.visibility == Visibility.PUBLIC and self.members_of is None
-        return not is_for_all or self.author is None or self.author.is_private
+        """Tell whether some signed-in strangers do not read it, so that its files need checking."""
+        return self.is_for_payers or not self.is_for_all
 
 
 def moderations_seen(viewer: AnyViewer, author_id: uuid.UUID) -> frozenset[str]:
@@ -51,7 +64,15 @@ def moderations_seen(viewer: AnyViewer, author_id: uuid.UUID) -> frozenset[str]:
 def audience_for(post: Post, author: Person | None) -> Audience:
     """Tell who a post is for; `author` is its author, if they are active."""
     members_of = post.community_id if post.members_only else None
-    return Audience(post.author_id, post.visibility, author, members_of, post.moderation)
+    return Audience(
+        post_id=post.pk,
+        author_id=post.author_id,
+        visibility=post.visibility,
+        author=author,
+        members_of=members_of,
+        moderation=post.moderation,
+        is_for_payers=post.is_for_payers,
+    )
 
 
 def can_see_post(
@@ -76,8 +97,33 @@ def can_see_post(
 
 
 def may_pass_on(viewer: AnyViewer, audience: Audience) -> bool:
-    """Tell whether the viewer, who sees the post, may repost or quote it: it is for all, or their own."""
-    return not audience.is_restricted or viewer.id == audience.author_id
+    """Tell whether the viewer, who sees the post, may repost or quote it: it is for all, or their own.
+
+    To who has not paid, a repost or quote shows no more than the preview; so it may be passed on unread.
+    """
+    return audience.is_for_all or viewer.id == audience.author_id
+
+
+def keys_to(audience: Audience) -> frozenset[Key]:
+    """Name what opens a post that is for payers; each of these alone does.
+
+    Who bought a post keeps it when it is for subscribers by now, or costs something else.
+    """
+    keys = {(EntitlementKind.POST, audience.post_id)}
+    if audience.visibility == Visibility.SUBSCRIBERS:
+        keys.add((EntitlementKind.CREATOR, audience.author_id))
+    return frozenset(keys)
+
+
+def can_read_post(viewer: AnyViewer, audience: Audience, paid_for: AbstractSet[Key] = frozenset()) -> bool:
+    """Tell whether the viewer, who sees the post, reads it; otherwise they get its preview and no more.
+
+    `paid_for` is what the viewer is entitled to. Every road to what a post says, shows or is answered
+    asks this function.
+    """
+    if not audience.is_for_payers or viewer.id == audience.author_id:
+        return True
+    return not keys_to(audience).isdisjoint(paid_for)
 
 
 def can_comment(viewer: AnyViewer, audience: Audience, reply_policy: str, relation: Relation) -> bool:

@@ -7,7 +7,8 @@ from accounts.cards.people import STRANGERS, Person, Relation
 from accounts.selectors.people import people_by_id
 from accounts.selectors.relations import relations_by_id
 from content.models import Post
-from content.policies.visibility import audience_for, can_see_post
+from content.policies.visibility import Audience, audience_for, can_see_post
+from content.selectors.locks import locked_among
 from content.selectors.memberships import Memberships
 from grover.core.viewers import AnyViewer
 
@@ -44,8 +45,16 @@ class Circle:
 
     def sees_post(self, post: Post) -> bool:
         """Tell whether the viewer may see a post, whose author was met."""
-        audience = audience_for(post, self.person(post.author_id))
-        return can_see_post(self.viewer, audience, self.relation(post.author_id), self._member_of)
+        relation = self.relation(post.author_id)
+        return can_see_post(self.viewer, self.audience(post), relation, self._member_of)
+
+    def audience(self, post: Post) -> Audience:
+        """Give what decides who sees and reads a post, whose author was met."""
+        return audience_for(post, self.person(post.author_id))
+
+    def locked(self, posts: Iterable[Post]) -> frozenset[uuid.UUID]:
+        """Name those of these posts, which the viewer sees, that they have not paid for."""
+        return locked_among(self.viewer, [self.audience(post) for post in posts])
 
     def stamps(self) -> set[str]:
         """Name what all this depends on."""

@@ -1,7 +1,7 @@
 """Comments as one viewer sees them: one by one, under a post, and in reply to another.
 
-A reply is seen where its parent is. A page is kept in this process and given again only while nothing
-it shows has changed.
+A reply is seen where its parent is, and nothing under a post for payers by who has not paid. A page is
+kept in this process and given again only while nothing it shows has changed.
 """
 
 import uuid
@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from accounts.cards.people import Person
 from content.cards import CommentCard, CommentCounts, CommentMarks
 from content.enums import CommentSort
+from content.errors import PostLocked
 from content.models import Comment, CommentReaction, Post
-from content.policies.visibility import Audience, audience_for, can_see_comment
+from content.policies.visibility import Audience, can_see_comment
 from content.selectors.circles import Circle
 from content.selectors.entities import cards_of_entities
 from grover.core import caching
@@ -41,8 +42,7 @@ class SeenComment:
     @property
     def audience(self) -> Audience:
         """What decides who sees the post."""
-        author_id = self.post.author_id
-        return audience_for(self.post, self.circle.person(author_id))
+        return self.circle.audience(self.post)
 
 
 def get_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> CommentCard:
@@ -50,15 +50,18 @@ def get_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> CommentCard:
     return caching.remember(f"comment:{comment_id}:{viewer.id}", lambda: _read(viewer, comment_id))
 
 
-def visible_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> SeenComment:
+def visible_comment(viewer: AnyViewer, comment_id: uuid.UUID, *, even_locked: bool = False) -> SeenComment:
     """Read the row of a comment for an action on it; NotFound when it is not for the viewer.
 
-    Reads the database, never what was kept, so that an action decides on what is true now.
+    Reads the database, never what was kept, so that an action decides on what is true now. PostLocked
+    under a post that the viewer has not paid for, unless what it says does not matter: `even_locked`.
     """
     comment = Comment.objects.select_related("post", "parent").filter(pk=comment_id).first()
     circle = Circle(viewer)
     if comment is None or comment not in _visible([comment], circle):
         raise NotFound
+    if not even_locked and circle.locked([comment.post]):
+        raise PostLocked
     return SeenComment(comment, comment.post, circle)
 
 
@@ -83,7 +86,9 @@ def cards_of_comments(viewer: AnyViewer, ids: Collection[uuid.UUID]) -> dict[uui
 
 def _find(circle: Circle, ids: Collection[uuid.UUID]) -> list[Comment]:
     rows = Comment.objects.select_related("post", "parent").filter(pk__in=set(ids))
-    return _visible(list(rows), circle)
+    visible = _visible(list(rows), circle)
+    locked = circle.locked({row.post_id: row.post for row in visible}.values())
+    return [row for row in visible if row.post_id not in locked]
 
 
 def _visible(comments: list[Comment], circle: Circle) -> list[Comment]:
@@ -160,11 +165,16 @@ def _read_page(
     order = ORDERS[CommentSort(sort)]
     rows = _without_hidden(rows, circle.viewer, post)
     above = {post.author_id} if below is None else {post.author_id, below.author_id}
+    is_paid_for = False
 
     def keep(found: list[Comment]) -> list[CommentCard | None]:
+        nonlocal is_paid_for
         circle.meet(above | {comment.author_id for comment in found})
         if not circle.sees_post(post) or not (below is None or _sees(circle, below, post)):
             raise NotFound
+        if not is_paid_for and circle.locked([post]):
+            raise PostLocked
+        is_paid_for = True
         return _cards(found, circle, post)
 
     page = filled_page(
@@ -189,7 +199,8 @@ def _page_key(what: str, thing_id: uuid.UUID, viewer: AnyViewer, request: PageRe
 
 
 def _stamps(circle: Circle, post: Post) -> set[str]:
-    return circle.stamps() | {f"post:{post.pk}", f"comments:{post.pk}", f"marks:{circle.viewer.id}"}
+    names = circle.stamps() | {f"post:{post.pk}", f"comments:{post.pk}", f"marks:{circle.viewer.id}"}
+    return names | {f"entitlements:{circle.viewer.id}"} if post.is_for_payers else names
 
 
 def _sees(circle: Circle, comment: Comment, post: Post) -> bool:

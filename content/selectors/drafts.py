@@ -17,6 +17,7 @@ from grover.core.pages import Page, PageRequest, keyset_page
 from grover.core.viewers import AnyViewer, Viewer
 from grover.media.cards import MediaCard, with_viewer
 from grover.media.selectors import media_by_id
+from payments.cards.money import Money
 
 A_DAY = dt.timedelta(days=1)
 NO_COUNTS = PostCounts(reactions=0, by_reaction={}, comments=0, reposts=0, quotes=0, saves=0, views=0)
@@ -108,6 +109,10 @@ def _card(
         quoted=None if quote_of is None else quoted.get(quote_of),
         reposted_by=[],
         visibility=content.get("visibility", "public"),
+        is_locked=False,
+        price=Money(**content["price"]) if content.get("price") else None,
+        preview=content.get("preview_text", ""),
+        preview_media=[],
         content_warning=content.get("content_warning", ""),
         reply_policy=content.get("reply_policy", "everyone"),
         community_id=None if content.get("community_id") is None else uuid.UUID(content["community_id"]),

@@ -10,6 +10,7 @@ from typing import Any
 from accounts.cards.people import Relation
 from accounts.selectors.contacts import mentionable
 from content.cards import EntityCard
+from content.models import Post
 from grover.core.viewers import Viewer
 
 MOST_MENTIONS = 20
@@ -82,6 +83,11 @@ def mentioned_in(stored: Stored) -> set[uuid.UUID]:
 def tags_in(stored: Stored) -> set[str]:
     """Name the tags of a stored text."""
     return {entity["name"] for entity in stored if entity["kind"] == "tag"}
+
+
+def tags_listed(post: Post) -> set[str]:
+    """Name the tags under which a post is found: that everybody may see, and read."""
+    return tags_in(post.entities) if post.is_listed and not post.is_for_payers else set()
 
 
 def names_in(text: str) -> list[str]:

@@ -17,7 +17,10 @@ LONGEST = 140
 
 
 def find_excerpts(kind: str, ids: Collection[uuid.UUID], viewer: Viewer) -> dict[uuid.UUID, str] | None:
-    """Give how those of these things begin that the viewer may see; None for a kind that is none of ours."""
+    """Give how those of these things begin that the viewer may see; None for a kind that is none of ours.
+
+    Of a post that they have not paid for it is nothing, and of a comment under one there is nothing.
+    """
     match kind:
         case "post":
             return {
@@ -32,8 +35,13 @@ def find_excerpts(kind: str, ids: Collection[uuid.UUID], viewer: Viewer) -> dict
 
 
 def excerpt_of_post(post: Post) -> str:
-    """Give how a post begins; of one with a warning, the warning."""
+    """Give how a post begins, to its author; of one with a warning, the warning."""
     return excerpt_of(post.content_warning or post.text)
+
+
+def excerpt_for_others(post: Post) -> str:
+    """Give how a post begins to somebody of whom nobody asked whether they paid for it."""
+    return excerpt_of(post.content_warning) if post.is_for_payers else excerpt_of_post(post)
 
 
 def excerpt_of(text: str) -> str:

@@ -4,14 +4,17 @@ import uuid
 
 from content.cards import RevisionCard
 from content.models import PostRevision
-from content.selectors.posts import visible_post
+from content.selectors.posts import readable_post
 from grover.core.pages import Page, PageRequest, keyset_page
 from grover.core.viewers import AnyViewer
 
 
 def history_of(viewer: AnyViewer, post_id: uuid.UUID, request: PageRequest) -> Page[RevisionCard]:
-    """Read a page of the earlier wordings of a post, the last first; NotFound when it is hidden."""
-    visible_post(viewer, post_id)
+    """Read a page of the earlier wordings of a post, the last first.
+
+    NotFound when it is hidden, PostLocked when it is not paid for.
+    """
+    readable_post(viewer, post_id)
     rows = PostRevision.objects.filter(post_id=post_id)
     return keyset_page(rows, request).map(lambda found: [_card(row) for row in found])
 

@@ -1,7 +1,8 @@
 """Posts by id, as one viewer sees them.
 
 What is the same for every viewer, a post with its author and media, is kept in this process under the
-post's id; what is the viewer's own, their relations and marks, is laid over it.
+post's id; what is the viewer's own, their relations and marks, is laid over it. Of a post that is for
+payers two forms are kept side by side, and which of them a viewer gets is decided at each reading.
 """
 
 import dataclasses
@@ -18,14 +19,17 @@ from content.cards import LocationCard, PollCard, PostCard, PostCounts, PostMark
 from content.models import Post
 from content.policies.visibility import Audience, audience_for, can_see_post
 from content.selectors.entities import cards_of_entities
+from content.selectors.locks import check_can_read, locked_among
 from content.selectors.marks import NO_MARKS, marks_by_post
 from content.selectors.memberships import Memberships
 from content.selectors.polls import polls_of, votes_of
+from content.selectors.previews import preview_of
 from grover.core import caching, encoding
 from grover.core.errors import NotFound
 from grover.core.viewers import AnyViewer
 from grover.media.cards import MediaCard, with_viewer
 from grover.media.selectors import media_by_id
+from payments.cards.money import Money
 
 SIZE_OF_A_POST = 3_000  # bytes, roughly, as Python objects
 
@@ -34,7 +38,8 @@ SIZE_OF_A_POST = 3_000  # bytes, roughly, as Python objects
 class SharedPost:
     """The part of a post that is the same for every viewer; `card` is as somebody sees it who did nothing.
 
-    `printed` is the card as JSON. There is no card while the author is suspended or gone.
+    `preview` is that of a post for payers, as those see it who have not paid. `printed` are both cards as
+    JSON. There is no card while the author is suspended or gone.
     """
 
     id: uuid.UUID
@@ -42,6 +47,22 @@ class SharedPost:
     card: PostCard | None
     printed: bytes = b""
     quoted_author_id: uuid.UUID | None = None
+    preview: PostCard | None = None
+    printed_preview: bytes = b""
+
+    def form(self, *, is_locked: bool) -> PostCard | None:
+        """Give the card for who has not paid, or for everybody else."""
+        return self.preview if is_locked else self.card
+
+    def print(self, card: PostCard) -> bytes:
+        """Print a card of this post; the text that is kept, where the card is a kept one."""
+        if card is self.card:
+            return self.printed
+        return self.printed_preview if card is self.preview else encoding.dumps(card)
+
+    def may_be_locked(self) -> bool:
+        """Tell whether some see less of it than others: it, or what it quotes, may be for payers."""
+        return self.audience.is_for_payers or (self.card is not None and self.card.quote_of is not None)
 
     def stamps(self) -> tuple[str, ...]:
         """Name what this depends on, with the post it quotes."""
@@ -77,6 +98,16 @@ def _read_post(viewer: AnyViewer, post_id: uuid.UUID) -> tuple[PostCard, Iterabl
 def visible_post(viewer: AnyViewer, post_id: uuid.UUID) -> Post:
     """Read the row of a post for an action on it; NotFound when it is not for the viewer."""
     return audience_of(viewer, post_id)[0]
+
+
+def readable_post(viewer: AnyViewer, post_id: uuid.UUID) -> Post:
+    """Read the row of a post that the viewer sees and, if it is for payers, has paid for.
+
+    NotFound when they do not see it, PostLocked when they see no more than its preview.
+    """
+    post, audience, _ = audience_of(viewer, post_id)
+    check_can_read(viewer, audience)
+    return post
 
 
 def audience_of(viewer: AnyViewer, post_id: uuid.UUID) -> tuple[Post, Audience, Relation]:
@@ -167,6 +198,10 @@ def _share(
         quoted=None,
         reposted_by=[],
         visibility=post.visibility,  # type: ignore[arg-type]
+        is_locked=False,
+        price=None if post.price is None else Money(post.price, post.currency),
+        preview=post.preview_text,
+        preview_media=[],
         content_warning=post.content_warning,
         reply_policy=post.reply_policy,  # type: ignore[arg-type]
         community_id=post.community_id,
@@ -178,7 +213,16 @@ def _share(
         counts=_counts(post),
         viewer=NO_MARKS,
     )
-    return SharedPost(post.pk, audience, card, encoding.dumps(card), post.quoted_author_id)
+    preview = preview_of(card) if audience.is_for_payers else None
+    return SharedPost(
+        id=post.pk,
+        audience=audience,
+        card=card,
+        printed=encoding.dumps(card),
+        quoted_author_id=post.quoted_author_id,
+        preview=preview,
+        printed_preview=b"" if preview is None else encoding.dumps(preview),
+    )
 
 
 def _counts(post: Post) -> PostCounts:
@@ -202,37 +246,59 @@ def cards_of(
     """Lay what is the viewer's own over posts, and drop those they may not see.
 
     `relations` to authors and `marks` are read when the caller does not know them: a query each. Where
-    there are polls, the viewer's votes cost another, and quoted posts what reading them costs.
+    there are polls, the viewer's votes cost another, quoted posts what reading them costs, and posts for
+    payers, quoted or not, one query together.
     """
     relations = relations_to_authors(viewer, shared, relations or {})
     member_of = Memberships(viewer)
     visible = [value for value in shared if _sees(viewer, value, relations, member_of)]
+    quotes = _visible_quotes(visible, viewer, relations, member_of)
+    locked = locked_among(viewer, [value.audience for value in (*visible, *quotes)])
     if marks is None:
         marks = marks_by_post(viewer, [value.id for value in visible])
-    votes = votes_of(viewer, [value.id for value in visible if value.card and value.card.poll])
-    quoted = quoted_cards(
-        [value.card.quote_of for value in visible if value.card and value.card.quote_of], viewer, relations
-    )
+    forms = [(value, value.form(is_locked=value.id in locked)) for value in visible]
+    votes = votes_of(viewer, [value.id for value, card in forms if card and card.poll])
+    quoted = _quoted_cards(quotes, viewer, locked)
     return [
-        _lay_over(value.card, value.audience, viewer, marks.get(value.id, NO_MARKS), votes, quoted)
-        for value in visible
-        if value.card is not None
+        _lay_over(card, value.audience, viewer, marks.get(value.id, NO_MARKS), votes, quoted)
+        for value, card in forms
+        if card is not None
     ]
 
 
-def quoted_cards(
-    ids: Collection[uuid.UUID], viewer: AnyViewer, relations: Mapping[uuid.UUID, Relation] | None = None
-) -> dict[uuid.UUID, QuotedCard]:
+def quoted_cards(ids: Collection[uuid.UUID], viewer: AnyViewer) -> dict[uuid.UUID, QuotedCard]:
     """Show posts inside other things, as far as the viewer may see them; what they quote is not shown."""
     if not ids:
         return {}
     found = shared_posts(ids).values()
-    relations = relations_to_authors(viewer, found, relations or {})
+    relations = relations_to_authors(viewer, found, {})
     member_of = Memberships(viewer)
+    visible = [value for value in found if _sees(viewer, value, relations, member_of)]
+    return _quoted_cards(visible, viewer, locked_among(viewer, [value.audience for value in visible]))
+
+
+def _visible_quotes(
+    shared: Iterable[SharedPost],
+    viewer: AnyViewer,
+    relations: Mapping[uuid.UUID, Relation],
+    member_of: Container[uuid.UUID],
+) -> list[SharedPost]:
+    """Read the posts that these quote, as far as the viewer sees them."""
+    ids = [value.card.quote_of for value in shared if value.card and value.card.quote_of]
+    if not ids:
+        return []
+    found = shared_posts(ids).values()
+    relations = relations_to_authors(viewer, found, relations)
+    return [value for value in found if _sees(viewer, value, relations, member_of)]
+
+
+def _quoted_cards(
+    visible: Iterable[SharedPost], viewer: AnyViewer, locked: Container[uuid.UUID]
+) -> dict[uuid.UUID, QuotedCard]:
     return {
-        value.id: _quoted_card(value.card, value.audience, viewer)
-        for value in found
-        if value.card is not None and _sees(viewer, value, relations, member_of)
+        value.id: _quoted_card(card, value.audience, viewer)
+        for value in visible
+        if (card := value.form(is_locked=value.id in locked)) is not None
     }
 
 
@@ -260,6 +326,10 @@ def _quoted_card(card: PostCard, audience: Audience, viewer: AnyViewer) -> Quote
         author=card.author,
         text="" if hides else card.text,
         media=[] if hides else _media_for(card, audience, viewer),
+        is_locked=card.is_locked,
+        price=card.price,
+        preview="" if hides else card.preview,
+        preview_media=[] if hides else card.preview_media,
         content_warning=card.content_warning,
         created_at=card.created_at,
     )
@@ -267,7 +337,10 @@ def _quoted_card(card: PostCard, audience: Audience, viewer: AnyViewer) -> Quote
 
 def stamps_of(shared: Iterable[SharedPost], viewer: AnyViewer) -> set[str]:
     """Name all that these posts, as the viewer sees them, depend on."""
-    names = {name for value in shared for name in value.stamps()}
+    posts = list(shared)
+    names = {name for value in posts for name in value.stamps()}
+    if any(value.may_be_locked() for value in posts):
+        names.add(f"entitlements:{viewer.id}")
     return names | {f"{what}:{viewer.id}" for what in ("relations", "marks", "memberships")}
 
 

@@ -116,7 +116,7 @@ class Reading:
             return encoding.dumps(dataclasses.replace(card, reposted_by=people))
         if self._sources and place.entry.reposter_id is not None and not self._is_of_sources(place):
             return None  # who passed it on is suspended
-        return place.shared.printed if card is place.shared.card else encoding.dumps(card)
+        return place.shared.print(card)
 
     def _is_of_sources(self, place: _Place) -> bool:
         return place.shared.audience.author_id in self._sources

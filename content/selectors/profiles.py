@@ -86,7 +86,7 @@ def _meant_for(viewer: AnyViewer, author_id: uuid.UUID, relation: Relation) -> Q
         return rows
     if relation.following:
         return rows.exclude(visibility=Visibility.PRIVATE)
-    return rows.filter(visibility=Visibility.PUBLIC)
+    return rows.filter(visibility__in=[Visibility.PUBLIC, Visibility.SUBSCRIBERS])
 
 
 def _reading(viewer: AnyViewer, person: Person, relation: Relation, rows: QuerySet[Post]) -> Reading:

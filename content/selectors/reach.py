@@ -4,8 +4,9 @@ import uuid
 
 from django.utils import timezone
 
+from content.errors import PostLocked
 from content.selectors.comments import visible_comment
-from content.selectors.posts import visible_post
+from content.selectors.posts import readable_post, visible_post
 from content.selectors.stories import STORY, sees_story
 from grover.core.errors import NotFound
 from grover.core.ids import parse_id
@@ -32,7 +33,7 @@ def may_view_attached(attached_to: str, owner_id: uuid.UUID, viewer: AnyViewer) 
     post_id = parse_id(text)
     if kind != "post" or post_id is None:
         return None
-    return _sees_post(viewer, post_id)
+    return _reads_post(viewer, post_id)
 
 
 def may_view_story_media(attached_to: str, owner_id: uuid.UUID, viewer: AnyViewer) -> bool | None:
@@ -52,9 +53,17 @@ def _sees_post(viewer: AnyViewer, post_id: uuid.UUID) -> bool:
     return True
 
 
+def _reads_post(viewer: AnyViewer, post_id: uuid.UUID) -> bool:
+    try:
+        readable_post(viewer, post_id)
+    except (NotFound, PostLocked):
+        return False
+    return True
+
+
 def _sees_comment(viewer: AnyViewer, comment_id: uuid.UUID) -> bool:
     try:
         visible_comment(viewer, comment_id)
-    except NotFound:
+    except (NotFound, PostLocked):
         return False
     return True

@@ -27,13 +27,13 @@ def find_shared(
 
 
 def _card(post: QuotedCard) -> SharedCard:
-    """Show a post small; of one with a warning nothing but the warning."""
+    """Show a post small; of one with a warning nothing but the warning, of a locked one the preview."""
     first = post.media[0] if post.media else None
     return SharedCard(
         kind=POST,
         id=post.id,
         author=post.author,
-        text=(post.content_warning or post.text)[:LONGEST_TEXT],
+        text=(post.content_warning or (post.preview if post.is_locked else post.text))[:LONGEST_TEXT],
         image_url=_small_url(first),
     )
 

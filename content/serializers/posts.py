@@ -11,9 +11,12 @@ from content.enums import CommentSort, CommunityRole, DraftState, ReplyPolicy, S
 from grover.core.moments import to_the_millisecond
 from grover.core.serializers import FlagField, IdField, Input, Part, TextField, WholeNumberField
 from messaging.enums import ReactionKind
+from payments.serializers.money import MoneyField
 
 LONGEST_POST = 10_000
 LONGEST_WARNING = 200
+LONGEST_PREVIEW = 280
+LEAST_PRICE, LARGEST_PRICE = 100, 50_000
 LONGEST_COMMENT = 2_000
 LONGEST_OPTION = 100
 LONGEST_PLACE = 100
@@ -112,6 +115,10 @@ class PostInput(Input):
     )
     category = TextField(required=False, allow_blank=True, max_length=LONGEST_CATEGORY, default="")
     location = LocationInput(required=False, allow_null=True, default=None)
+    price = MoneyField(
+        minimum=LEAST_PRICE, maximum=LARGEST_PRICE, required=False, allow_null=True, default=None
+    )
+    preview_text = TextField(required=False, allow_blank=True, max_length=LONGEST_PREVIEW, default="")
 
 
 class PostChanges(Input):
@@ -132,6 +139,8 @@ class PostChanges(Input):
     reply_policy = serializers.ChoiceField(ReplyPolicy.choices, required=False)
     category = TextField(required=False, allow_blank=True, max_length=LONGEST_CATEGORY)
     location = LocationInput(required=False, allow_null=True)
+    price = MoneyField(minimum=LEAST_PRICE, maximum=LARGEST_PRICE, required=False, allow_null=True)
+    preview_text = TextField(required=False, allow_blank=True, max_length=LONGEST_PREVIEW)
 
 
 class VoteInput(Input):

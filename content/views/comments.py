@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from content.actions import comments
 from content.cards import CommentCard
-from content.errors import NotTheAuthor, NotYourPost, RepliesRestricted
+from content.errors import NotTheAuthor, NotYourPost, PostLocked, RepliesRestricted
 from content.selectors.comments import comments_of, get_comment, replies_to
 from content.serializers import CommentChanges, CommentInput, CommentQuery
 from grover.core.conditional import check_if_match
@@ -21,7 +21,9 @@ class PostCommentViewSet(ApiViewSet):
 
     public = frozenset({"list"})
 
-    @operation("List the comments under a post", query=CommentQuery, page_of=CommentCard)
+    @operation(
+        "List the comments under a post", query=CommentQuery, page_of=CommentCard, errors=(PostLocked,)
+    )
     def list(self, request: Request, post_id: str) -> HttpResponse:
         query = self.read_query(CommentQuery)
         page = comments_of(self.viewer, self.path_id(post_id), self.page_request(), **query)
@@ -33,7 +35,7 @@ class PostCommentViewSet(ApiViewSet):
         body=CommentInput,
         card=CommentCard,
         status=201,
-        errors=(RepliesRestricted,),
+        errors=(PostLocked, RepliesRestricted),
     )
     def create(self, request: Request, post_id: str) -> HttpResponse:
         read = self.read(CommentInput)
@@ -46,12 +48,16 @@ class CommentViewSet(ApiViewSet):
 
     public = frozenset({"retrieve", "replies"})
 
-    @operation("Read a comment", card=CommentCard, conditional=True)
+    @operation("Read a comment", card=CommentCard, errors=(PostLocked,), conditional=True)
     def retrieve(self, request: Request, comment_id: str) -> HttpResponse:
         return self.answer_resource(get_comment(self.viewer, self.path_id(comment_id)))
 
     @operation(
-        "Edit a comment", body=CommentChanges, card=CommentCard, errors=(NotTheAuthor,), conditional=True
+        "Edit a comment",
+        body=CommentChanges,
+        card=CommentCard,
+        errors=(NotTheAuthor, PostLocked),
+        conditional=True,
     )
     def partial_update(self, request: Request, comment_id: str) -> HttpResponse:
         card = comments.edit_comment(
@@ -71,7 +77,7 @@ class CommentViewSet(ApiViewSet):
         comments.delete_comment(self.viewer, comment_id=self.path_id(comment_id))
         return self.no_content()
 
-    @operation("List the replies to a comment", query=CommentQuery, page_of=CommentCard)
+    @operation("List the replies to a comment", query=CommentQuery, page_of=CommentCard, errors=(PostLocked,))
     def replies(self, request: Request, comment_id: str) -> HttpResponse:
         query = self.read_query(CommentQuery)
         page = replies_to(self.viewer, self.path_id(comment_id), self.page_request(), **query)

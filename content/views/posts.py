@@ -14,6 +14,7 @@ from content.errors import (
     NotTheAuthor,
     NotYourPost,
     PollClosed,
+    PostLocked,
     TooManyDrafts,
     TooManyPins,
 )
@@ -33,7 +34,8 @@ class PostViewSet(ApiViewSet):
 
     @operation(
         "Publish a post",
-        description="Or keep it as a draft (`state`), or until its time (`publish_at`).",
+        description="Or keep it as a draft (`state`), or until its time (`publish_at`). With a `price`, or"
+        " for `subscribers`, others see no more of it than `preview_text`, which is all it is found by.",
         body=PostInput,
         card=PostCard,
         status=201,
@@ -46,7 +48,8 @@ class PostViewSet(ApiViewSet):
 
     @operation(
         "Read a post",
-        description="Or a draft of one's own; of one that was published the post it became.",
+        description="Or a draft of one's own; of one that was published the post it became. Of a post with a"
+        " price or for subscribers, who has not paid gets the preview.",
         card=PostCard,
         conditional=True,
     )
@@ -94,14 +97,14 @@ class PostViewSet(ApiViewSet):
         description="Another answer replaces the first until the poll closes.",
         body=VoteInput,
         card=PostCard,
-        errors=(NoPoll, PollClosed, Conflict),
+        errors=(NoPoll, PollClosed, PostLocked, Conflict),
         example={"option": 0},
     )
     def vote(self, request: Request, post_id: str) -> HttpResponse:
         read = self.read(VoteInput)
         return self.answer(polls.vote(self.viewer, post_id=self.path_id(post_id), **read))
 
-    @operation("List what a post said before its edits", page_of=RevisionCard)
+    @operation("List what a post said before its edits", page_of=RevisionCard, errors=(PostLocked,))
     def history(self, request: Request, post_id: str) -> HttpResponse:
         return self.answer_page(history_of(self.viewer, self.path_id(post_id), self.page_request()))
 

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 
 from content.actions import reactions
 from content.cards import CommentCard, PostCard, ReactionCard
+from content.errors import PostLocked
 from content.selectors.reactions import reactions_to
 from content.serializers import ReactionInput, ReactionQuery
 from grover.core.errors import Conflict
@@ -48,14 +49,14 @@ class CommentReactionViewSet(ApiViewSet):
         description="A second reaction replaces the first.",
         body=ReactionInput,
         card=CommentCard,
-        errors=(Conflict,),
+        errors=(PostLocked, Conflict),
     )
     def set(self, request: Request, comment_id: str) -> HttpResponse:
         read = self.read(ReactionInput)
         card = reactions.react_to_comment(self.viewer, comment_id=self.path_id(comment_id), **read)
         return self.answer(card)
 
-    @operation("Take one's reaction to a comment back", card=CommentCard, errors=(Conflict,))
+    @operation("Take one's reaction to a comment back", card=CommentCard, errors=(PostLocked, Conflict))
     def clear(self, request: Request, comment_id: str) -> HttpResponse:
         card = reactions.unreact_to_comment(self.viewer, comment_id=self.path_id(comment_id))
         return self.answer(card)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import F, Q
 
+from grover.core.caching import bump
 from grover.core.db import atomic
 from payments.enums import EntitlementKind
 from payments.models import Entitlement
@@ -26,12 +27,14 @@ def entitle(
         rows.update(expires_at=None)
     else:
         rows.filter(Q(expires_at__lt=until)).update(expires_at=until)
+    bump(f"entitlements:{user_id}")
 
 
 @atomic
 def withdraw(user_id: uuid.UUID, kind: EntitlementKind, thing_id: uuid.UUID) -> None:
     """Let somebody see a thing no more; joins the caller's transaction."""
     Entitlement.objects.filter(user_id=user_id, thing_id=thing_id, kind=kind).delete()
+    bump(f"entitlements:{user_id}")
 
 
 @atomic
@@ -55,3 +58,4 @@ def entitle_anew(
         rows.update(expires_at=until)
     else:
         Entitlement.objects.create(user_id=user_id, kind=kind, thing_id=thing_id, expires_at=until)
+    bump(f"entitlements:{user_id}")

@@ -13,6 +13,16 @@ class PayingOneself(Conflict):
     title = "You cannot pay yourself"
 
 
+class AlreadyBought(Conflict):
+    code = "already_bought"
+    title = "You have bought this already"
+
+
+class PurchaseUnderWay(Conflict):
+    code = "purchase_under_way"
+    title = "You are buying this already; finish that payment, or wait until it has expired"
+
+
 class PaymentNotApproved(Conflict):
     code = "payment_not_approved"
     title = "The buyer has not approved this payment"

@@ -2,7 +2,7 @@
 
 from payments.models.checks import Correction, MoneyCheck
 from payments.models.discounts import Discount
-from payments.models.entitlements import Entitlement
+from payments.models.entitlements import Entitlement, PostPurchase
 from payments.models.gifts import Gift
 from payments.models.ledger import Entry, LedgerAccount, Transfer
 from payments.models.orders import Order, OrderLine
@@ -30,6 +30,7 @@ __all__ = [
     "Payout",
     "PayoutAccount",
     "PayoutBatch",
+    "PostPurchase",
     "Product",
     "Refund",
     "Review",

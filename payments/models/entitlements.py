@@ -1,4 +1,4 @@
-"""Entitlements: what somebody paid to see."""
+"""Entitlements: what somebody paid to see, and what they are about to."""
 
 from django.db import models
 
@@ -29,3 +29,23 @@ class Entitlement(Identified):
         constraints = [
             models.UniqueConstraint(fields=["user_id", "thing_id", "kind"], name="one_entitlement"),
         ]
+
+
+@holds(
+    Holds.FINANCIAL,
+    owner="user_id",
+    exported=("post_id", "payment_id", "created_at"),
+    erasure=Erasure.KEEP,
+)
+class PostPurchase(Identified):
+    """That somebody buys or has bought a post, by one payment: the unique row keeps them from paying twice.
+
+    It goes when no money will come, or all of it was given back.
+    """
+
+    user_id = models.UUIDField()
+    post_id = models.UUIDField()
+    payment_id = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "post_id"], name="post_bought_once")]

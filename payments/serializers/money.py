@@ -18,4 +18,10 @@ class MoneyField(Input):
         self.fields["currency"] = serializers.ChoiceField(settings.CURRENCIES)
 
     def to_internal_value(self, data: Any) -> Any:
-        return Money(**super().to_internal_value(data))
+        values = super().to_internal_value(data)
+        missing = {name: field for name, field in self.fields.items() if name not in values}
+        if missing:  # in a body that is given in part
+            raise serializers.ValidationError(
+                {name: [field.error_messages["required"]] for name, field in missing.items()}, code="required"
+            )
+        return Money(**values)

@@ -15,6 +15,8 @@ from content.selectors.feed import feed
 from grover.core import caching, encoding
 from grover.core.pages import PageRequest
 from grover.core.viewers import Viewer
+from payments.actions.entitlements import entitle, withdraw
+from payments.enums import EntitlementKind
 from tests.conftest import ApiClient
 from tests.content.test_visibility_oracle import client_of, empty_the_world
 from tests.content.worlds import PEOPLE, VISIBILITIES, World, build
@@ -29,8 +31,12 @@ _deeds = st.lists(
             st.sampled_from(["follow", "unfollow", "block", "unblock", "mute", "unmute"]), _person, _person
         ),
         st.tuples(
-            st.sampled_from(["delete", "react", "save", "repost", "unrepost"]), _person, st.integers(0, 9)
+            st.sampled_from(["delete", "react", "save", "repost", "unrepost", "buy", "refund"]),
+            _person,
+            st.integers(0, 9),
         ),
+        st.tuples(st.sampled_from(["subscribe", "unsubscribe"]), _person, _person),
+        st.tuples(st.just("sell"), st.integers(0, 9), st.booleans()),
         st.tuples(st.just("edit"), st.integers(0, 9), st.sampled_from(VISIBILITIES)),
         st.tuples(st.just("privacy"), _person, st.booleans()),
     ),
@@ -66,9 +72,43 @@ class History:
     def _edit(self, post: int, visibility: str) -> None:
         if post < len(self.ids) and self.ids[post]:
             author = self.world.posts[post][0]
-            answer = self.clients[author].patch(f"posts/{self.ids[post]}", json={"visibility": visibility})
+            changes: dict[str, Any] = {"visibility": visibility}
+            if visibility in ("subscribers", "private"):
+                changes["price"] = None
+                self.world.priced.discard(post)
+            answer = self.clients[author].patch(f"posts/{self.ids[post]}", json=changes)
             assert answer.status_code == 200
             self.world.posts[post] = (author, visibility)
+
+    def _sell(self, post: int, has_price: bool) -> None:
+        if post < len(self.ids) and self.ids[post]:
+            author, visibility = self.world.posts[post]
+            price = {"value": 500, "currency": "USD"} if has_price else None
+            answer = self.clients[author].patch(f"posts/{self.ids[post]}", json={"price": price})
+            is_taken = not has_price or visibility in ("public", "followers")
+            assert answer.status_code == (200 if is_taken else 422)
+            if is_taken:
+                self.world.priced = self.world.priced - {post} | ({post} if has_price else set())
+
+    def _buy(self, person: int, post: int) -> None:
+        if post < len(self.ids) and self.ids[post]:
+            entitle(self.world.people[person].pk, EntitlementKind.POST, uuid.UUID(self.ids[post]))
+            self.world.bought.add((person, post))
+
+    def _refund(self, person: int, post: int) -> None:
+        if post < len(self.ids) and self.ids[post]:
+            withdraw(self.world.people[person].pk, EntitlementKind.POST, uuid.UUID(self.ids[post]))
+            self.world.bought.discard((person, post))
+
+    def _subscribe(self, person: int, creator: int) -> None:
+        people = self.world.people
+        entitle(people[person].pk, EntitlementKind.CREATOR, people[creator].pk)
+        self.world.subscribed.add((person, creator))
+
+    def _unsubscribe(self, person: int, creator: int) -> None:
+        people = self.world.people
+        withdraw(people[person].pk, EntitlementKind.CREATOR, people[creator].pk)
+        self.world.subscribed.discard((person, creator))
 
     def _repost(self, person: int, post: int) -> None:
         if post < len(self.ids) and self.ids[post]:
@@ -157,8 +197,13 @@ class History:
         path = f"users/{self.world.people[other].pk}/{what}"
         assert self.clients[person].request(method, path).status_code == 200
 
-    def expected_feed(self, viewer: int) -> list[str]:
-        return [self.ids[post] for post in self.world.feed_of(viewer) if self.ids[post]]
+    def expected_feed(self, viewer: int) -> list[tuple[str, str]]:
+        """Say which posts are in a feed, and what they say to its reader."""
+        return [
+            (self.ids[post], "" if self.world.is_locked(viewer, post) else "Hello")
+            for post in self.world.feed_of(viewer)
+            if self.ids[post]
+        ]
 
 
 def read_feed(viewer: Viewer) -> bytes:
@@ -182,7 +227,7 @@ def test_a_kept_feed_equals_one_read_anew(deeds: list[tuple[Any, ...]]) -> None:
         for number, client in enumerate(history.clients):
             assert isinstance(client.viewer, Viewer)
             kept = read_feed(client.viewer)
-            shown = [item["id"] for item in encoding.loads(kept)]
+            shown = [(item["id"], item["text"]) for item in encoding.loads(kept)]
             assert shown == history.expected_feed(number)
     for client in history.clients:
         assert isinstance(client.viewer, Viewer)
@@ -235,14 +280,14 @@ def test_a_feed_goes_on_where_a_page_ends() -> None:
     history.do(("follow", 1, 0))
     client = history.clients[1]
 
-    shown: list[str] = []
+    shown: list[tuple[str, str]] = []
     url = "/api/v1/feed?limit=3"
     pages = 0
     while url:
         page = client.get(url).json()
-        shown += [item["id"] for item in page["results"]]
+        shown += [(item["id"], item["text"]) for item in page["results"]]
         url = page["next"].removeprefix("http://testserver") if page["next"] else ""
         pages += 1
     assert shown == history.expected_feed(1)
     assert pages == 3
-    assert len({uuid.UUID(item) for item in shown}) == 7
+    assert len({uuid.UUID(post_id) for post_id, _ in shown}) == 7

@@ -3,6 +3,7 @@
 Nothing here uses the product's own rules: the answers are worked out by looking at every fact.
 """
 
+import uuid
 from dataclasses import dataclass, field
 
 from django.core.files.base import ContentFile
@@ -15,9 +16,11 @@ from content.models import Collection, CollectionItem, Comment, Mention, Post, P
 from grover.core.ids import new_id
 from grover.media.enums import MediaAccess, MediaKind, MediaState
 from grover.media.models import Media
+from payments.models import Entitlement
 
 PEOPLE = 4
-VISIBILITIES = ("public", "followers", "private")
+VISIBILITIES = ("public", "followers", "subscribers", "private")
+PREVIEW = "Perhaps"
 
 Pair = tuple[int, int]
 Place = tuple[str, int, int]  # "post" or "repost", who, which post
@@ -25,7 +28,10 @@ Place = tuple[str, int, int]  # "post" or "repost", who, which post
 
 @dataclass
 class World:
-    """People by number, what they are to each other, and posts as (author, visibility)."""
+    """People by number, what they are to each other, and posts as (author, visibility).
+
+    `bought` are people and the posts that they bought, `subscribed` people and whose subscribers they are.
+    """
 
     private: set[int]
     suspended: set[int]
@@ -34,6 +40,9 @@ class World:
     mutes: set[Pair]
     posts: list[tuple[int, str]]
     moderated: dict[int, str] = field(default_factory=dict)
+    priced: set[int] = field(default_factory=set)
+    bought: set[Pair] = field(default_factory=set)
+    subscribed: set[Pair] = field(default_factory=set)
     reposts: set[Pair] = field(default_factory=set)
     places: list[Place] = field(default_factory=list)  # in the order of time
     people: list[User] = field(default_factory=list)
@@ -57,13 +66,30 @@ class World:
             return (viewer, author) in self.follows
         return True
 
+    def is_sold(self, post: int) -> bool:
+        """Say whether a post has a price: one that nobody or only subscribers may see has none."""
+        return post in self.priced and self.posts[post][1] in ("public", "followers")
+
+    def is_locked(self, viewer: int | None, post: int) -> bool:
+        """Say whether a person who sees a post sees no more than its preview."""
+        author, visibility = self.posts[post]
+        if viewer == author or (viewer, post) in self.bought:
+            return False
+        if visibility == "subscribers":
+            return (viewer, author) not in self.subscribed
+        return self.is_sold(post)
+
+    def reads(self, viewer: int | None, post: int) -> bool:
+        """Say whether a person sees all of a post."""
+        return self.sees(viewer, post) and not self.is_locked(viewer, post)
+
     def may_fetch_files(self, viewer: int | None, post: int) -> bool:
         """Say whether a person may fetch the pictures of a post: those that all may see, anyone.
 
         Their own uploads people fetch wherever they hang, but on what was removed.
         """
         is_own = viewer == self.posts[post][0] and self.moderated.get(post) != "removed"
-        return self.sees(None, post) or self.sees(viewer, post) or is_own
+        return self.reads(None, post) or self.reads(viewer, post) or is_own
 
     def may_look_at(self, viewer: int | None, person: int) -> bool:
         """Say whether a person's own page shows the viewer what is on it."""
@@ -72,14 +98,22 @@ class World:
         return viewer == person or person not in self.private or (viewer, person) in self.follows
 
     def is_for_all(self, post: int) -> bool:
-        """Say whether a post is for everybody, but for blocks."""
+        """Say whether a post, or its preview, is for everybody, but for blocks."""
         author, visibility = self.posts[post]
-        is_public = visibility == "public" and post not in self.moderated
+        is_public = visibility in ("public", "subscribers") and post not in self.moderated
         return is_public and author not in self.private | self.suspended
 
     def may_pass_on(self, viewer: int, post: int) -> bool:
         """Say whether a person may repost or quote a post."""
         return self.sees(viewer, post) and (self.is_for_all(post) or self.posts[post][0] == viewer)
+
+    def tagged_for(self, viewer: int | None) -> list[int]:
+        """Say which posts a person finds by a tag in them, newest first: those that everybody may read."""
+        return [post for post in self.shelf_of(viewer) if not self.is_for_payers(post)]
+
+    def is_for_payers(self, post: int) -> bool:
+        """Say whether somebody might see a post and not read it."""
+        return self.is_sold(post) or self.posts[post][1] == "subscribers"
 
     def shelf_of(self, viewer: int | None) -> list[int]:
         """Say which posts a person finds where all are listed that everybody may see, newest first."""
@@ -92,7 +126,7 @@ class World:
         ]
 
     def found_by(self, viewer: int | None) -> list[int]:
-        """Say which posts a person finds who searches for a word that all posts have."""
+        """Say which posts a person finds by a word that all of them, and all previews, have."""
         return [
             post
             for post in range(len(self.posts))
@@ -123,6 +157,7 @@ def worlds(draw: st.DrawFn) -> World:
     blocks = draw(_pairs)
     follows = {pair for pair in draw(_pairs) if pair not in blocks and pair[::-1] not in blocks}
     posts = draw(st.lists(st.tuples(_person, st.sampled_from(VISIBILITIES)), max_size=6))
+    numbers = st.integers(0, max(0, len(posts) - 1))
     return World(
         private=draw(st.sets(_person, max_size=2)),
         suspended=draw(st.sets(st.just(PEOPLE - 1), max_size=1)),
@@ -133,6 +168,9 @@ def worlds(draw: st.DrawFn) -> World:
         moderated=draw(st.dictionaries(st.sampled_from(range(len(posts))), _moderation, max_size=2))
         if posts
         else {},
+        priced=draw(st.sets(numbers, max_size=4)),
+        bought=draw(st.sets(st.tuples(_person, numbers), max_size=5)),
+        subscribed=draw(_pairs),
         places=[("post", author, number) for number, (author, _) in enumerate(posts)],
     )
 
@@ -148,10 +186,14 @@ def build(world: World) -> None:
         for source, target in sorted(pairs):
             Relation.objects.create(source=world.people[source], target=world.people[target], kind=kind)
     world.rows = [_make_post(world, number) for number in range(len(world.posts))]
+    for buyer, post in world.bought if world.rows else ():
+        _entitle(world.people[buyer], "post", world.rows[post].pk)
+    for subscriber, creator in world.subscribed:
+        _entitle(world.people[subscriber], "creator", world.people[creator].pk)
     Tag.objects.create(name="here")
-    for row in world.rows:
+    for number, row in enumerate(world.rows):
         Comment.objects.create(post=row, author=row.author, text="First!")
-        if row.is_listed:
+        if row.is_listed and not world.is_for_payers(number):
             PostTag.objects.create(post=row, tag="here")
         for person in world.people:
             SavedPost.objects.create(post=row, user=person)
@@ -160,6 +202,10 @@ def build(world: World) -> None:
         collection = Collection.objects.create(owner=person, title="All", is_public=True)
         for row in world.rows:
             CollectionItem.objects.create(collection=collection, post=row)
+
+
+def _entitle(user: User, kind: str, thing_id: uuid.UUID) -> None:
+    Entitlement.objects.create(user_id=user.pk, kind=kind, thing_id=thing_id)
 
 
 def _make_person(world: World, number: int) -> User:
@@ -178,7 +224,8 @@ def _make_post(world: World, number: int) -> Post:
     post_id, media_id = new_id(), new_id()
     is_for_all = world.is_for_all(number)
     moderation = world.moderated.get(number, "visible")
-    access = MediaAccess.PUBLIC if is_for_all else MediaAccess.RESTRICTED
+    is_open = is_for_all and not world.is_for_payers(number)
+    access = MediaAccess.PUBLIC if is_open else MediaAccess.RESTRICTED
     name = default_storage.save(f"{media_id}/200.webp", ContentFile(b"a picture"))
     Media.objects.create(
         id=media_id,
@@ -195,7 +242,10 @@ def _make_post(world: World, number: int) -> Post:
     return Post.objects.create(
         id=post_id,
         author=world.people[author],
-        text="Hello",
+        text=f"Hello {PREVIEW}",
+        preview_text=PREVIEW,
+        price=500 if world.is_sold(number) else None,
+        currency="USD" if world.is_sold(number) else "",
         visibility=visibility,
         moderation=moderation,
         media_ids=[str(media_id)],

@@ -59,6 +59,7 @@ GET /comments/{comment_id}/replies
 PUT DELETE /comments/{comment_id}/reaction
 PUT DELETE /comments/{comment_id}/hide
 PUT DELETE /posts/{post_id}/save
+POST /posts/{post_id}/purchases
 GET /me/saved
 GET /users/{user}/posts
 GET /users/{user}/media

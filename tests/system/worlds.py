@@ -159,6 +159,10 @@ class World:
         return make_post(self.owner_user)
 
     @cached_property
+    def paid_post(self) -> Post:
+        return make_post(self.owner_user, price=500, currency="USD")
+
+    @cached_property
     def secret_post(self) -> Post:
         return make_post(self.owner_user, visibility=Visibility.PRIVATE)
 

@@ -1,4 +1,4 @@
-"""A paid post: unlocked for good, until the money is given back."""
+"""A paid post: unlocked for good, until the money is given back; then it may be bought again."""
 
 import datetime as dt
 import uuid
@@ -6,14 +6,19 @@ import uuid
 from payments.actions.entitlements import entitle, withdraw
 from payments.actions.grants.base import Grant
 from payments.enums import EntitlementKind
-from payments.models import Payment
+from payments.models import Payment, PostPurchase
 
 
 def _paid(payment: Payment, now: dt.datetime) -> None:
     entitle(payment.payer_id, EntitlementKind.POST, _post_id(payment))
 
 
+def _unpaid(payment: Payment, now: dt.datetime) -> None:
+    PostPurchase.objects.filter(payment_id=payment.pk).delete()
+
+
 def _returned(payment: Payment, now: dt.datetime) -> None:
+    PostPurchase.objects.filter(payment_id=payment.pk).delete()
     withdraw(payment.payer_id, EntitlementKind.POST, _post_id(payment))
 
 
@@ -23,4 +28,4 @@ def _post_id(payment: Payment) -> uuid.UUID:
     return payment.thing_id
 
 
-GRANT = Grant(paid=_paid, returned=_returned)
+GRANT = Grant(paid=_paid, unpaid=_unpaid, returned=_returned)
