@@ -29,8 +29,8 @@ def cancel_order(actor: Viewer, *, order_id: uuid.UUID) -> OrderCard:
     """Cancel an order: its buyer as long as it is not paid, either of the two until it is sent.
 
     Cancelling again changes nothing. Of a payment that was approved the money is taken first, for that may
-    be under way, and then given back. OrderTransitionRefused, PaymentFrozen, or PaymentUnderWay while the
-    provider does not say whether it took the money.
+    be under way, and then given back. OrderTransitionRefused, PaymentFrozen, NothingToRefund while the
+    money is disputed, or PaymentUnderWay while the provider does not say whether it took it.
     """
     try:
         refund_id = _cancel(actor, order_id, present())

@@ -43,8 +43,9 @@ def compare_books(since: dt.datetime, until: dt.datetime) -> list[BookFault]:
     What stands at the edge of the time in one book may stand beyond it in the other, so the provider is
     asked about a longer time.
     """
-    theirs = their_books(provider().lines_between(since - SETTLES_FOR, until + SETTLES_FOR))
-    ours = our_books(since, until, beside=theirs)
+    teller = provider()
+    theirs = their_books(teller.lines_between(since - SETTLES_FOR, until + SETTLES_FOR))
+    ours = our_books(teller.name, since, until, beside=theirs)
     kinds = (LineKind.CAPTURE, LineKind.REFUND, LineKind.PAYOUT)
     return [fault for kind in kinds for fault in compare(kind.value, ours.of(kind), theirs.of(kind))]
 

@@ -17,6 +17,7 @@ from grover.core.jobs import enqueue_durable
 from grover.core.races import settled
 from messaging.actions.notifications import notify
 from payments.actions.ledger import move
+from payments.actions.metrics import count_money
 from payments.enums import PAYOUT_TRANSITIONS, AccountKind, PayoutState, TransferKind
 from payments.events.payouts import PayoutChanged, PayoutFrozen
 from payments.models import Payout
@@ -74,6 +75,7 @@ def _settle(payout: Payout, provider_payout_id: str, now: dt.datetime) -> None:
     if advance(payout, PayoutState.SETTLED, **over):
         gone = Leg(of_platform(AccountKind.PROVIDER_CLEARING, payout.currency), payout.amount)
         move(TransferKind.PAYOUT_SETTLED, key=f"payout-settled:{payout.pk}", legs=[_unreserved(payout), gone])
+        count_money("paid_out", payout.amount, payout.currency)
         _tell(payout, "paid_out")
 
 

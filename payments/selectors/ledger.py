@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from grover.core.db import atomic
-from payments.enums import AccountKind
-from payments.models import Entry, Hold, LedgerAccount, Transfer
+from payments.enums import UNDER_WAY, AccountKind
+from payments.models import Entry, Hold, LedgerAccount, Payout, Transfer
 from payments.policies.places import Place
 
 NEVER_OWING = (AccountKind.PENDING, AccountKind.RESERVED, AccountKind.COINS)
@@ -62,7 +62,16 @@ def balances_of(owner_id: uuid.UUID) -> Balances:
 
 def check_ledger() -> LedgerReport:
     """Add everything up again, while money may be moving: a few queries, whatever the size."""
-    faults = [*_unbalanced(), *_torn(), *_drifted(), *_owing(), *_unheld()]
+    held = Hold.objects.filter(is_released=False)
+    under_way = Payout.objects.filter(state__in=UNDER_WAY)
+    faults = [
+        *_unbalanced(),
+        *_torn(),
+        *_drifted(),
+        *_owing(),
+        *_unaccounted(AccountKind.PENDING, held, "owner_id"),
+        *_unaccounted(AccountKind.RESERVED, under_way, "user_id"),
+    ]
     return LedgerReport(
         accounts=LedgerAccount.objects.count(),
         transfers=Transfer.objects.count(),
@@ -106,27 +115,27 @@ def _settle(account_id: uuid.UUID) -> list[Fault]:
     return [] if balance == total else [Fault("drifted_balance", account_id, total, balance)]
 
 
-def _unheld() -> Iterator[Fault]:
-    """Find pending balances that are not the sum of what is held; each suspect is looked at again."""
-    rows = Hold.objects.filter(is_released=False).values_list("owner_id", "currency")
-    held = {(owner_id, currency): total for owner_id, currency, total in rows.annotate(total=Sum("amount"))}
-    pending = LedgerAccount.objects.filter(kind=AccountKind.PENDING).order_by("pk")
-    for account_id, owner_id, currency, balance in pending.values_list(
+def _unaccounted(kind: AccountKind, parts: QuerySet[Any], owner: str) -> Iterator[Fault]:
+    """Find balances that are not the sum of their parts; each suspect is looked at again by itself."""
+    rows = parts.values_list(owner, "currency").annotate(total=Sum("amount"))
+    totals = {(owner_id, currency): total for owner_id, currency, total in rows}
+    accounts = LedgerAccount.objects.filter(kind=kind).order_by("pk")
+    for account_id, owner_id, currency, balance in accounts.values_list(
         "pk", "owner_id", "currency", "balance"
     ):
-        if held.get((owner_id, currency), 0) != balance:
-            yield from _settle_holds(account_id)
+        if totals.get((owner_id, currency), 0) != balance:
+            yield from _settle_parts(account_id, parts, owner)
 
 
 @atomic
-def _settle_holds(account_id: uuid.UUID) -> list[Fault]:
-    """Compare a pending balance with what is held while nobody can change it."""
+def _settle_parts(account_id: uuid.UUID, parts: QuerySet[Any], owner: str) -> list[Fault]:
+    """Compare a balance with its parts while nobody can change it."""
     account = LedgerAccount.objects.filter(pk=account_id)
     account.update(balance=F("balance"))
-    owner_id, currency, balance = account.values_list("owner_id", "currency", "balance").get()
-    holds = Hold.objects.filter(owner_id=owner_id, currency=currency, is_released=False)
-    total = holds.aggregate(total=Sum("amount"))["total"] or 0
-    return [] if balance == total else [Fault("unheld_pending", account_id, total, balance)]
+    owner_id, kind, currency, balance = account.values_list("owner_id", "kind", "currency", "balance").get()
+    of_owner = parts.filter(**{owner: owner_id, "currency": currency})
+    total = of_owner.aggregate(total=Sum("amount"))["total"] or 0
+    return [] if balance == total else [Fault(f"unaccounted_{kind}", account_id, total, balance)]
 
 
 def _owing() -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grover.core.serializers import Input, TextField
@@ -19,6 +20,7 @@ class BenefitsField(serializers.ListField):
         super().__init__(child=TextField(max_length=LONGEST_BENEFIT), max_length=MOST_BENEFITS, **kwargs)
 
 
+@extend_schema_field({"not": {}})
 class FixedField(serializers.Field[Any, Any, Any, Any]):
     """What nobody can change, so that it is refused for what it is."""
 

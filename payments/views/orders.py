@@ -13,7 +13,7 @@ from payments.actions.orders import edit_order, place_order
 from payments.cards.orders import OrderCard
 from payments.errors.discounts import DiscountNotApplicable, DiscountNotValid, DiscountUsedUp
 from payments.errors.orders import OrderTransitionRefused, OutOfStock, PaymentUnderWay
-from payments.errors.payments import NotTheSeller, PayingOneself, PaymentFrozen
+from payments.errors.payments import NothingToRefund, NotTheSeller, PayingOneself, PaymentFrozen
 from payments.selectors.orders import get_order, orders_of, sales_of
 from payments.serializers.orders import OrderChanges, OrderInput
 
@@ -95,7 +95,7 @@ class OrderViewSet(ApiViewSet):
         description="Who buys, as long as it is not paid: then no money is taken. Either of the two until it"
         " is sent: then all of it is given back.",
         card=OrderCard,
-        errors=(OrderTransitionRefused, PaymentUnderWay, PaymentFrozen),
+        errors=(OrderTransitionRefused, PaymentUnderWay, PaymentFrozen, NothingToRefund),
     )
     def cancel(self, request: Request, order_id: str) -> HttpResponse:
         return self.answer(cancel_order(self.viewer, order_id=self.path_id(order_id)))

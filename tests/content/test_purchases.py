@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from content.actions.purchases import buy_post
@@ -86,7 +87,10 @@ def test_a_part_of_the_money_given_back_locks_nothing(api: Any, ada: User, bob: 
     assert problem(buy(api(bob), post)) == (409, "already_bought")
 
 
-def test_a_second_payment_waits_until_the_first_has_ended(api: Any, ada: User, bob: User) -> None:
+@pytest.mark.parametrize("end", [PaymentState.FAILED, PaymentState.EXPIRED])
+def test_a_second_payment_waits_until_the_first_has_ended(
+    api: Any, ada: User, bob: User, end: PaymentState
+) -> None:
     post, buyer = make_paid_post(ada), api(bob)
     first = buy(buyer, post).json()["id"]
 
@@ -95,9 +99,12 @@ def test_a_second_payment_waits_until_the_first_has_ended(api: Any, ada: User, b
     assert problem(refused) == (409, "purchase_under_way")
     assert refused.json()["detail"] == f"It is the payment {first}"
     assert buy(api(make_user("cy")), post).status_code == 201
-    approve(uuid.UUID(first), approves=False)
+    if end == PaymentState.FAILED:
+        approve(uuid.UUID(first), approves=False)
+    else:
+        Payment.objects.filter(pk=first).update(expires_at=timezone.now())
     refresh_payment(uuid.UUID(first))
-    assert Payment.objects.get(pk=first).state == PaymentState.FAILED
+    assert Payment.objects.get(pk=first).state == end
     second = buy(buyer, post)
     assert second.status_code == 201
     pay(uuid.UUID(second.json()["id"]))

@@ -126,12 +126,16 @@ def test_days_are_whole_and_in_utc(api: Api, ada: User, bob: User) -> None:
     for number, moment in enumerate([*edges, midnight + 5 * DAY - dt.timedelta(milliseconds=1)]):
         tip(bob, ada, 100 * (number + 1), moment)
 
+    for moment in edges:
+        give(bob, ada, 1, moment)
+
     with time_machine.travel(midnight + 6 * DAY):
         days = api(ada).get(RANGE).json()["days"]
 
-    assert [(line["day"], line["gross"]["value"]) for line in days] == [
-        ("2020-11-18", 200),
-        ("2020-11-22", 400),
+    assert [(line["day"], line["source"], line["gross"]["value"]) for line in days] == [
+        ("2020-11-18", "gift", 10),
+        ("2020-11-18", "tip", 200),
+        ("2020-11-22", "tip", 400),
     ]
 
 

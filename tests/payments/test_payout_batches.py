@@ -13,6 +13,7 @@ from accounts.models import User
 from messaging.models import Notification
 from payments.actions import payout_batches
 from payments.actions.payout_batches import pay_out, refresh_batch
+from payments.actions.payout_outcomes import record_payout
 from payments.actions.webhooks import NotKnownYet, process_webhook
 from payments.cards.money import Money
 from payments.enums import AccountKind, PayoutState
@@ -296,6 +297,36 @@ def test_an_older_word_of_the_provider_changes_nothing(ada: User, monkeypatch: p
 
     payout.refresh_from_db()
     assert (payout.state, money_of(ada)) == ("settled", {})
+
+
+def test_what_is_over_stays_so_whatever_is_said_of_it(ada: User) -> None:
+    payout = make_payout(ada)
+    pay_out(timezone.now())
+    [seen] = Sandbox().get_payouts(str(PayoutBatch.objects.get().provider_batch_id))
+
+    for state in base.PayoutState:
+        record_payout(payout.pk, [changed(seen, state=state)], timezone.now())
+
+    payout.refresh_from_db()
+    assert (payout.state, money_of(ada)) == ("settled", {})
+
+
+def test_nobody_sends_a_batch_that_somebody_is_sending(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    payout = make_payout(ada)
+    now = timezone.now()
+    sent: list[str] = []
+
+    class Slow(Sandbox):
+        def create_payouts(self, payouts: Sequence[NewPayout], *, batch: str) -> str:
+            sent.append(batch)
+            pay_out(now + 9 * MINUTE)
+            return super().create_payouts(payouts, batch=batch)
+
+    use(monkeypatch, Slow())
+    pay_out(now)
+
+    payout.refresh_from_db()
+    assert (len(sent), payout.state) == (1, "settled")
 
 
 def test_one_bad_address_spoils_no_other_payout(
