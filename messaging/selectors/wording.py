@@ -23,6 +23,18 @@ _DID = {
     "payment": "paid you",
     "security": "changed something about your account",
 }
+_DID_WITH_MONEY = {
+    "refunded": "gave you money back",
+    "shipped": "sent what you ordered",
+    "delivered": "said that the order has arrived",
+    "cancelled": "cancelled the order",
+    "renewal_failed": "could not be paid for your subscription",
+    "ended": "has you as a subscriber no longer",
+    "gift": "sent you a gift",
+    "dispute_open": "asks for their money back",
+    "dispute_won": "asked for their money back, which stays yours",
+    "dispute_lost": "was given their money back",
+}
 _HAPPENED = {
     "paid_out": "You were paid out",
     "payout_failed": "You could not be paid out",
@@ -33,12 +45,17 @@ def sentence_of(card: NotificationCard) -> str:
     """Say who did what, as in "Ada and 12 others reacted to your post"; or what came of one's own."""
     if card.actor_count == 0:
         return _HAPPENED.get(card.data.get("what", ""), "There is something new in your account")
-    return f"{_people(card)} {_DID[card.kind]}"
+    return f"{_people(card)} {_did(card)}"
 
 
 def name_of(person: UserSummary) -> str:
     """Say who somebody is, as in "Ada" or "@ada"."""
     return person.display_name or f"@{person.username}"
+
+
+def _did(card: NotificationCard) -> str:
+    did = _DID[card.kind]
+    return _DID_WITH_MONEY.get(card.data.get("what", ""), did) if card.kind == "payment" else did
 
 
 def _people(card: NotificationCard) -> str:

@@ -537,3 +537,24 @@ def test_notification_is_put_into_words(ada: User, people: int, expected: str) -
 def test_every_kind_has_words(ada: User, bob: User, kind: str) -> None:
     row = make_notification(ada, bob, kind=kind)
     assert sentence_of(get_notification(viewer_of(ada), row.pk)).startswith("@bob ")
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("paid", "@bob paid you"),
+        ("refunded", "@bob gave you money back"),
+        ("shipped", "@bob sent what you ordered"),
+        ("delivered", "@bob said that the order has arrived"),
+        ("cancelled", "@bob cancelled the order"),
+        ("renewal_failed", "@bob could not be paid for your subscription"),
+        ("ended", "@bob has you as a subscriber no longer"),
+        ("gift", "@bob sent you a gift"),
+        ("dispute_open", "@bob asks for their money back"),
+        ("dispute_won", "@bob asked for their money back, which stays yours"),
+        ("dispute_lost", "@bob was given their money back"),
+    ],
+)
+def test_what_was_done_with_money_is_put_into_words(ada: User, bob: User, what: str, expected: str) -> None:
+    row = make_notification(ada, bob, kind="payment", data={"what": what})
+    assert sentence_of(get_notification(viewer_of(ada), row.pk)) == expected

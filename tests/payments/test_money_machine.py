@@ -201,7 +201,10 @@ class MoneyMachine(RuleBasedStateMachine):
             each
             for each in self.model.deals
             if (each.purpose, each.buyer, each.thing_id) == ("post", buyer, deal.thing_id)
-            and (each.state in ("created", "approved", "declined") or (each.is_paid and each.returned < each.amount))
+            and (
+                each.state in ("created", "approved", "declined")
+                or (each.is_paid and each.returned < each.amount)
+            )
             and each.dispute != "lost"
         ]
         refusal = self._refusal(

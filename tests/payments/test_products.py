@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.cards.moderation import ReportedThing
 from accounts.models import User
+from accounts.selectors.cases import find_thing
 from grover.core.ids import new_id
 from grover.media.models import Media
 from payments.models import Product
@@ -350,3 +352,27 @@ def test_lists_cost_the_same_however_long(api: Any, ada: User, bob: User) -> Non
 
     assert (costs[0], costs[2]) == ([4, 6], [4, 6])
     assert timezone.now() >= product.created_at
+
+
+# --- reporting -----------------------------------------------------------------------------------
+
+
+def test_product_is_reported_by_who_sees_it(api: Any, ada: User, bob: User, eve: User) -> None:
+    picture = make_media(ada.pk)
+    product = make_product(ada, description="Blue.", media_ids=[str(picture.pk)])
+    draft = make_product(ada, state="draft")
+    block(ada, eve)
+    target = {"kind": "product", "id": str(product.pk)}
+
+    made = api(bob).post("reports", json={"target": target, "reason": "spam"})
+    assert (made.status_code, made.json()["target"]) == (201, target)
+    for user, thing in ((eve, product), (bob, draft)):
+        body = {"target": {"kind": "product", "id": str(thing.pk)}, "reason": "spam"}
+        assert refusal(api(user).post("reports", json=body)) == (404, "not_found")
+    assert find_thing("product", product.pk) == ReportedThing(
+        owner_id=ada.pk,
+        text="A mug\nBlue.",
+        context="Physical, published, 10.00 USD",
+        image_ids=[picture.pk],
+    )
+    assert find_thing("product", new_id()) is None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -233,10 +233,14 @@ STEPS = st.lists(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=STEPS)
+@example(
+    steps=[("tip", 5_000, 0), ("release", 100, 8), ("payout", 100, 1), ("pay out", 100, 0), ("tip", 100, 1)]
+)
 def test_opening_and_movements_are_the_closing_balance(api: Api, steps: list[tuple[str, int, int]]) -> None:
     moment = NOON - MONTH
     creator, buyer = make_user(id=new_id_at(moment)), make_user()
-    make_payout_account(creator)
+    with time_machine.travel(moment, tick=False):
+        make_payout_account(creator)
     for what, amount, days in steps:
         moment += dt.timedelta(days=days, hours=1)
         with time_machine.travel(moment, tick=False):

@@ -1,6 +1,7 @@
 """What happens at the same moment to one subscription, or to those of two people."""
 
 import datetime as dt
+import threading
 from collections import Counter
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from grover.core.db import atomic
 from grover.core.ids import new_id
 from grover.core.moments import present
 from grover.core.viewers import on_behalf_of
@@ -37,7 +39,7 @@ from tests.races import run_parallel
 pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 8 if connection.vendor == "sqlite" else 20
-ROUNDS = 3
+ROUNDS, TIGHT_ROUNDS = 3, 8
 
 
 def failures(ends: list[Any]) -> list[Any]:
@@ -110,27 +112,80 @@ def test_a_renewal_and_a_cancelling_leave_what_was_paid_for() -> None:
     assert check_ledger().faults == []
 
 
-def test_two_subscriptions_to_a_creator_are_renewed_and_given_back_at_once() -> None:
-    for _ in range(ROUNDS):
-        ada, bob = make_user(), make_user()
-        short, long = make_subscription(bob, make_tier(ada)), make_subscription(bob, make_tier(ada, 900))
-        charge(short.pk)
-        given_back = Payment.objects.get(thing_id=long.pk)
-        creator = on_behalf_of(ada.pk)
+def test_one_of_two_is_renewed_as_the_other_is_cancelled() -> None:
+    """The booking is held open until the cancelling is done or, as it should be, waits for it."""
+    ada, bob = make_user(), make_user()
+    kept, left = make_subscription(bob, make_tier(ada)), make_subscription(bob, make_tier(ada, 900))
+    charge(kept.pk)
+    seen = provider().get_subscription(at_sandbox(kept.pk))
+    is_booked, is_cancelled = threading.Event(), threading.Event()
+
+    @atomic
+    def book() -> None:
+        record_subscription(kept.pk, seen, now=present())
+        is_booked.set()
+        is_cancelled.wait(0.5)
+
+    def act(number: int) -> None:
+        if number:
+            book()
+        else:
+            is_booked.wait(10)
+            cancel_subscription(on_behalf_of(bob.pk), subscription_id=left.pk)
+            is_cancelled.set()
+
+    assert failures(run_parallel(2, act)) == []
+    kept.refresh_from_db()
+    assert kept.current_period_end is not None
+    assert seen_until(kept) == kept.current_period_end + GRACE > present() + dt.timedelta(days=50)
+
+
+def test_one_of_two_is_renewed_as_the_other_is_given_back() -> None:
+    ada, bob = make_user(), make_user()
+    kept, left = make_subscription(bob, make_tier(ada)), make_subscription(bob, make_tier(ada, 900))
+    payment = Payment.objects.get(thing_id=left.pk)
+    charge(kept.pk)
+
+    def act(number: int) -> None:
+        if number:
+            refresh_subscription(kept.pk, now=present())
+        else:
+            refund_payment(
+                on_behalf_of(ada.pk), refund_id=new_id(), payment_id=payment.pk, amount=None, reason=""
+            )
+
+    assert failures(run_parallel(4, act)) == []
+    kept.refresh_from_db()
+    assert kept.current_period_end is not None
+    assert seen_until(kept) == kept.current_period_end + GRACE
+    assert check_ledger().faults == []
+
+
+def test_a_month_that_is_booked_as_it_is_cancelled_is_not_forgotten() -> None:
+    for _ in range(TIGHT_ROUNDS):
+        bob = make_user()
+        subscription = make_subscription(bob, make_tier(make_user()))
+        charge(subscription.pk)
+        seen = provider().get_subscription(at_sandbox(subscription.pk))
 
         def act(
-            number: int, short: Subscription = short, payment: Payment = given_back, creator: Any = creator
-        ) -> Any:
+            number: int, subscription: Subscription = subscription, seen: Any = seen, bob: User = bob
+        ) -> None:
             if number:
-                return refresh_subscription(short.pk, now=present())
-            return refund_payment(creator, refund_id=new_id(), payment_id=payment.pk, amount=None, reason="")
+                cancel_subscription(on_behalf_of(bob.pk), subscription_id=subscription.pk)
+            else:
+                record_subscription(subscription.pk, seen, now=present())
 
-        assert failures(run_parallel(4, act)) == []
-        short.refresh_from_db()
-        assert short.current_period_end is not None
-        assert Payment.objects.filter(thing_id=short.pk).count() == 2
-        assert seen_until(short) == short.current_period_end + GRACE
-    assert check_ledger().faults == []
+        assert failures(run_parallel(2, act)) == []
+        subscription.refresh_from_db()
+        end = subscription.current_period_end
+        assert end is not None
+        assert (subscription.state, subscription.paid_until, seen_until(subscription)) == (
+            "cancelled",
+            end,
+            end,
+        )
+        assert end > present() + dt.timedelta(days=50)
 
 
 def test_many_jobs_at_once_book_each_month_once() -> None:

@@ -281,6 +281,7 @@ class World:
     def month(self) -> str:
         return f"{timezone.now():%Y-%m}"
 
+    @cached_property
     def tier(self) -> Tier:
         return make_tier(self.owner_user)
 
