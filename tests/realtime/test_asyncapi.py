@@ -19,7 +19,8 @@ PROMISED_EVENTS = """
 hello message.created message.edited message.unsent message.reacted conversation.created
 conversation.changed conversation.member_joined conversation.member_left conversation.read typing presence
 notification.created notification.unread call.ringing call.answered call.declined call.ended
-session.expiring session.ended payment.changed subscription.changed media.progress media.ready media.failed
+session.expiring session.ended payment.changed subscription.changed order.changed payout.changed gift.sent
+media.progress media.ready media.failed
 """
 PROMISED_COMMANDS = """
 message.send message.edit message.unsend message.react conversation.read typing.start typing.stop
