@@ -26,6 +26,7 @@ from grover.core.ids import new_id_at
 from grover.core.words import words_of_name
 from grover.media.enums import MediaAccess, MediaKind, MediaState
 from grover.media.models import Media, StorageUse
+from grover.operations.demo_money import make_money
 from grover.operations.demo_shelves import Shelves
 from grover.operations.demo_talk import Talk
 from grover.operations.pictures import Picture, face, landscape
@@ -76,6 +77,7 @@ class Demo:
         self._talk = Talk(self._chance, self._now).rows(demo, self._people, self._relations)
         self._report(self._posts[-1])
         self._write()
+        make_money(demo, self._people[1:])
 
     def _make_people(self) -> None:
         names = [(name, name.title(), password) for name, password in PASSWORDS.items()]

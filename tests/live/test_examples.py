@@ -63,3 +63,17 @@ def test_pages_of_the_documentation_are_served_without_other_hosts(live_server_u
         answer = httpx.get(f"{live_server_url}/{page}")
         assert answer.status_code == 200
         assert re.findall(r"(?:src|href)=\"(https?:)?//[^\"]*", answer.text) == []
+
+
+def test_creator_earns_gives_back_and_is_paid_out(live_server_url: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "creator.py"), live_server_url],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tips 10.00 USD: 9.50 USD are pending" in done.stdout
+    assert "unlocks a post for 3.00 USD" in done.stdout
+    assert "gives 4.00 USD of the tip back" in done.stdout
+    assert "@demo is paid out 85.50 USD" in done.stdout
