@@ -15,7 +15,7 @@ MONGODB_URL ?= mongodb://127.0.0.1:27017/?replicaSet=rs0
 # The database goes between the hosts and the options of the URL.
 MONGODB_DATABASE_URL = $(shell $(BIN)/python -c 'import sys, urllib.parse as u; p = u.urlsplit(sys.argv[1]); print(u.urlunsplit(p._replace(path=p.path.rstrip("/") or "/grover")))' '$(MONGODB_URL)')
 
-.PHONY: help run test test-postgres test-mongo check fix bench docs schema lock clean
+.PHONY: help run test test-postgres test-mongo proof check fix bench docs schema lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,13 @@ check: $(VENV)/.dev ## Check format, style, types, imports, migrations and gener
 fix: $(VENV)/.dev ## Format, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+PROOFS := tests/payments/test_bank.py tests/payments/test_fees.py tests/payments/test_histories.py \
+  tests/payments/test_money_machine.py tests/payments/test_paying_once.py
+proof: $(VENV)/.dev ## Prove at full size what the tests of money prove in short, on all three databases
+	PROOF=whole $(PYTEST) $(PROOFS)
+	PROOF=whole DATABASE_URL='$(POSTGRES_URL)' $(PYTEST) $(PROOFS)
+	PROOF=whole DATABASE_URL='$(MONGODB_DATABASE_URL)' $(PYTEST) $(PROOFS)
 
 bench: $(VENV)/.dev ## Measure speed against PostgreSQL and Redis
 	$(BIN)/python -m bench

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from bench.environment import Services, Unavailable, set_up_django
 
-PARTS = ("generator", "feed", "endpoints", "growth", "mixed", "visibility", "messages", "fanout")
+PARTS = ("generator", "feed", "endpoints", "growth", "money", "mixed", "visibility", "messages", "fanout")
 
 
 def main() -> int:

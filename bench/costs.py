@@ -52,6 +52,7 @@ class Call:
     method: str
     path: str
     body: Any = None
+    key: str = ""
 
     def run(self) -> bytes:
         """Let this process answer it."""
@@ -64,6 +65,7 @@ class Call:
             HTTP_X_FORWARDED_FOR="127.0.0.1",
             HTTP_X_FORWARDED_PROTO="https",
             HTTP_AUTHORIZATION=authorization(self.person),
+            **({"HTTP_IDEMPOTENCY_KEY": self.key} if self.key else {}),
         )
         if response.status_code >= 300:
             refusal = f"{response.status_code} {response.content[:300]!r}"

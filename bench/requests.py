@@ -17,7 +17,7 @@ def authorization(person: Person) -> str:
     return f"Bearer {mint_access_token(person.id, person.session_id)}"
 
 
-def request(person: Person, method: str, path: str, body: Any = None) -> bytes:
+def request(person: Person, method: str, path: str, body: Any = None, *, key: str = "") -> bytes:
     """Write a request of somebody signed in, as the proxy in front of a worker would pass it on."""
     content = b"" if body is None else json.dumps(body).encode()
     lines = [
@@ -29,6 +29,8 @@ def request(person: Person, method: str, path: str, body: Any = None) -> bytes:
         "X-Forwarded-Proto: https",
         f"Authorization: {authorization(person)}",
     ]
+    if key:
+        lines.append(f"Idempotency-Key: {key}")
     if body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "", ""]).encode() + content

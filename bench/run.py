@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from django.utils import timezone
 
-from bench import endpoints, fanout, growth, messages, mixed, requests, servers, visibility
+from bench import endpoints, fanout, growth, messages, mixed, money, requests, servers, visibility
 from bench.compare import Comparison, compare
 from bench.crowd import Crowds
 from bench.data import World
@@ -46,7 +46,7 @@ class Run:
             if "generator" in parts:
                 self._begin("generator")
                 self._measure_generator(load)
-            if {"feed", "endpoints", "growth"} & set(parts):
+            if {"feed", "endpoints", "growth", "money"} & set(parts):
                 self._measure_world(load, parts)
             if "mixed" in parts:
                 self._begin("mixed")
@@ -82,6 +82,10 @@ class Run:
                 self._begin("endpoints")
                 roll_up_trends(timezone.now())
                 self._sum_up_endpoints(endpoints.measure_endpoints(self._services, load, world, plan))
+            if "money" in parts:
+                self._begin("money")
+                found = money.measure_money(self._services, load, world, connection, plan)
+                self._sum_up_money(found)
             if "growth" in parts:
                 self._begin("growth")
                 world.add_posts(large - middle, talk=False)
@@ -131,6 +135,13 @@ class Run:
         self._aim("most queries of a read, cold", queries, AIMED_QUERIES)
         self._aim("most cache trips of a read, warm", trips, AIMED_TRIPS)
         self._aim("memory after the writes, MB", found.memory_bytes / 1e6, AIMED_BYTES / 1e6)
+
+    def _sum_up_money(self, found: money.Result) -> None:
+        self._tables += found.tables()
+        self._aim("queries that locks add to a page", found.locked.queries - found.free.queries, 1)
+        self._aim("time of a page of locked posts, times of free ones", found.lock_ratio, 1)
+        few, many = found.wallet_costs
+        self._aim("queries of a long wallet, times of an empty one", many.queries / few.queries, 1)
 
     def _sum_up_growth(self, steps: list[growth.Step]) -> None:
         self._tables.append(growth.table(steps))

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
@@ -24,16 +25,26 @@ def test_quickstart_tells_the_whole_story(live_server_url: str) -> None:
     assert "1 reaction and 1 comment" in done.stdout
 
 
-def test_tour_of_the_readme_answers_as_written(live_server_url: str) -> None:
+@pytest.fixture(scope="session")
+def blocks() -> list[tuple[str, str]]:
+    """The commands and answers of the tour."""
     tour = (ROOT / "README.md").read_text().partition("## A tour")[2].partition("## Where")[0]
-    blocks = BLOCK.findall(tour)
+    return BLOCK.findall(tour)
+
+
+@pytest.fixture(scope="session")
+def answers(live_server_url: str, blocks: list[tuple[str, str]]) -> list[str]:
+    """What the commands of the tour answer, on a server that nothing else was done to."""
     commands = [
         text.replace("http://127.0.0.1:8000", live_server_url) for kind, text in blocks if kind == "sh"
     ]
     script = "set -eu\n" + "\necho; echo '--- end of block'\n".join(commands)
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-    answers = [part.strip() for part in done.stdout.split("--- end of block")]
+    return [part.strip() for part in done.stdout.split("--- end of block")]
 
+
+def test_tour_of_the_readme_answers_as_written(blocks: list[tuple[str, str]], answers: list[str]) -> None:
+    commands = [text for kind, text in blocks if kind == "sh"]
     expected = _expected_answers(blocks)
     assert len(answers) == len(commands)
     for number, text in expected.items():
@@ -65,7 +76,7 @@ def test_pages_of_the_documentation_are_served_without_other_hosts(live_server_u
         assert re.findall(r"(?:src|href)=\"(https?:)?//[^\"]*", answer.text) == []
 
 
-def test_creator_earns_gives_back_and_is_paid_out(live_server_url: str) -> None:
+def test_creator_earns_gives_back_and_is_paid_out(live_server_url: str, answers: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "creator.py"), live_server_url],
         capture_output=True,
