@@ -25,7 +25,8 @@ run: $(VENV)/.runtime ## Serve on 127.0.0.1:8000 with demo data, documentation, 
 	@mkdir -p staticfiles
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed
-	@$(MANAGE) runserver --noreload $(HOST):$(PORT)
+	@grep -qs '^PUBLIC_URL=' .env || export PUBLIC_URL="$${PUBLIC_URL:-http://$(HOST):$(PORT)}"; \
+	  $(MANAGE) runserver --noreload $(HOST):$(PORT)
 
 test: $(VENV)/.dev ## Run all tests on SQLite
 	$(PYTEST)

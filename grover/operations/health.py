@@ -24,10 +24,11 @@ from grover.operations.cards import (
     ReadinessCard,
 )
 from grover.operations.questions import Question
+from payments.providers.registry import provider
 
 DEADLINE_SECONDS = 2.0
 GOOD_FOR_SECONDS = 1.0
-REMOTE_STORAGE_GOOD_FOR_SECONDS = 60.0  # its provider counts what it is asked
+REMOTE_GOOD_FOR_SECONDS = 60.0  # providers count what they are asked
 
 logger = structlog.get_logger(__name__)
 
@@ -56,7 +57,7 @@ def check_readiness() -> ReadinessCard:
 def forget_everything() -> None:
     """Ask anew at the next question."""
     _health.forget()
-    _remote_storage_is_good_until[0] = 0.0
+    _good_until.clear()
     _applied.clear()
 
 
@@ -87,9 +88,7 @@ def _broker() -> DependencyState:
 def _storage() -> DependencyState:
     ping = getattr(default_storage, "ping", None)
     if ping is not None:
-        if time.monotonic() >= _remote_storage_is_good_until[0]:
-            ping()
-            _remote_storage_is_good_until[0] = time.monotonic() + REMOTE_STORAGE_GOOD_FOR_SECONDS
+        _ask_now_and_then("storage", ping)
         return "healthy"
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     if not os.access(settings.MEDIA_ROOT, os.W_OK):
@@ -97,7 +96,21 @@ def _storage() -> DependencyState:
     return "healthy"
 
 
-_remote_storage_is_good_until = [0.0]
+def _payments() -> DependencyState:
+    if settings.PAYMENT_PROVIDER == "sandbox":
+        return "embedded"
+    _ask_now_and_then("payments", provider().ping)
+    return "healthy"
+
+
+_good_until: dict[str, float] = {}
+
+
+def _ask_now_and_then(name: str, ping: Callable[[], object]) -> None:
+    """Ask a provider outside, unless it was there a minute ago."""
+    if time.monotonic() >= _good_until.get(name, 0.0):
+        ping()
+        _good_until[name] = time.monotonic() + REMOTE_GOOD_FOR_SECONDS
 
 
 def _not_configured() -> DependencyState:
@@ -109,7 +122,7 @@ CHECKS: dict[str, Callable[[], DependencyState]] = {
     "cache": _cache,
     "broker": _broker,
     "storage": _storage,
-    "payments": _not_configured,
+    "payments": _payments,
     "streaming": _not_configured,
 }
 NECESSARY = {"database"}

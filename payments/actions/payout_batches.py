@@ -83,7 +83,8 @@ def _send(batch_id: uuid.UUID, now: dt.datetime) -> None:
         atomic(_unsent(batch_id).update)(is_done=True)
         return
     try:
-        provider_batch_id = provider().create_payouts(list(map(_as_sent, payouts)), batch=str(batch_id))
+        teller = provider(PayoutBatch.objects.get(pk=batch_id).provider)
+        provider_batch_id = teller.create_payouts(list(map(_as_sent, payouts)), batch=str(batch_id))
     except ProviderRefused:
         _refuse(batch_id, now)
         return
@@ -130,7 +131,7 @@ def _ask(batch_id: uuid.UUID, now: dt.datetime) -> None:
     batch = PayoutBatch.objects.get(pk=batch_id)
     if batch.provider_batch_id is None or not _claim(batch_id, now, pause_after(now - batch.created_at)):
         return
-    seen = _by_reference(provider().get_payouts(batch.provider_batch_id))
+    seen = _by_reference(provider(batch.provider).get_payouts(batch.provider_batch_id))
     for payout_id, state in Payout.objects.filter(batch_id=batch_id).values_list("pk", "state"):
         found = seen.pop(str(payout_id), [])
         if state in UNDER_WAY:

@@ -1,13 +1,12 @@
 """The staff's pages of payments, refunds, disputes and webhooks."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.admin.base import Act
 from payments.actions import staff
-from payments.admin.base import MoneyAdmin
+from payments.admin.base import ActedAdmin, MoneyAdmin
 from payments.models import Dispute, Hold, Payment, Refund, WebhookEvent
 
 
@@ -27,14 +26,6 @@ class IsFrozen(admin.SimpleListFilter):
             case "no":
                 return queryset.filter(frozen_reason="")
         return queryset
-
-
-class ActedAdmin(MoneyAdmin):
-    """Pages with acts, for whoever may change such rows."""
-
-    def may_act(self, request: HttpRequest) -> bool:
-        meta = self.model._meta
-        return request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
 
 
 @admin.register(Payment)

@@ -1,8 +1,10 @@
-"""The staff's pages of gifts and payouts: looked at, never written."""
+"""The staff's pages of gifts and payouts."""
 
 from django.contrib import admin
 
-from payments.admin.base import MoneyAdmin
+from accounts.admin.base import Act
+from payments.actions.staff import end_payout, thaw_payout
+from payments.admin.base import ActedAdmin, MoneyAdmin
 from payments.models import Gift, Payout, PayoutBatch
 
 
@@ -17,10 +19,14 @@ class GiftAdmin(MoneyAdmin):
 
 
 @admin.register(Payout)
-class PayoutAdmin(MoneyAdmin):
+class PayoutAdmin(ActedAdmin):
     """Payouts; one with a frozen reason waits for the staff."""
 
     kind = "payout"
+    acts = (
+        Act("thaw", "Let a frozen payout go on", thaw_payout),
+        Act("end", "Give a frozen payout back to its creator", end_payout),
+    )
     ids_searched = ("pk", "user_id", "batch_id")
     list_display = ("id", "created_at", "user_id", "amount", "currency", "state", "frozen_reason", "batch_id")
     list_filter = ("state", "frozen_reason", "created_at")

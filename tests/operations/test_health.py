@@ -25,7 +25,7 @@ EMBEDDED = {
     "cache": "embedded",
     "broker": "embedded",
     "storage": "healthy",
-    "payments": "not_configured",
+    "payments": "embedded",
     "streaming": "not_configured",
 }
 

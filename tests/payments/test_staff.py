@@ -1,6 +1,7 @@
 """What the staff sees of money, and does about it."""
 
 import csv
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -12,9 +13,20 @@ from accounts.models import User
 from grover.core.models import AuditEntry
 from payments.actions.disputes import record_dispute
 from payments.actions.outcomes import record_order
+from payments.actions.payout_batches import pay_out
 from payments.cards.money import Money
-from payments.enums import AccountKind, CorrectionState, DisputeState, PaymentState, WebhookState
-from payments.models import Correction, Dispute, Hold, MoneyCheck, Payment, Refund, Transfer, WebhookEvent
+from payments.enums import AccountKind, CorrectionState, DisputeState, PaymentState, PayoutState, WebhookState
+from payments.models import (
+    Correction,
+    Dispute,
+    Hold,
+    MoneyCheck,
+    Payment,
+    Payout,
+    Refund,
+    Transfer,
+    WebhookEvent,
+)
 from payments.policies.corrections import ALONE_UP_TO
 from payments.policies.places import of_platform
 from payments.providers.base import SeenDispute
@@ -22,6 +34,7 @@ from payments.providers.registry import provider
 from payments.selectors.ledger import balance_of, balances_of, check_ledger
 from tests.factories.accounts import make_user
 from tests.factories.payments import make_paid_tip, make_tip
+from tests.factories.wallet import make_payout
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +236,37 @@ def test_without_the_right_nothing_is_done() -> None:
         assert client.post(path, {"reason": "x"}).status_code == 403
     assert Payment.objects.get().state == PaymentState.CAPTURED
     assert MoneyCheck.objects.count() == 0
+
+
+def make_frozen_payout() -> Payout:
+    payout = make_payout(make_user(), 2_500)
+    Payout.objects.filter(pk=payout.pk).update(frozen_reason="another amount")
+    pay_out(timezone.now())
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.REQUESTED
+    return payout
+
+
+def test_a_frozen_payout_goes_on_when_the_staff_says_so(pages: Client) -> None:
+    payout = make_frozen_payout()
+
+    pages.post(f"{ADMIN}/payout/act/thaw/?ids={payout.pk}", {"reason": "It was our mistake"})
+    pay_out(timezone.now() + dt.timedelta(hours=1))
+
+    payout.refresh_from_db()
+    assert (payout.state, payout.frozen_reason) == (PayoutState.SETTLED, "")
+    assert AuditEntry.objects.get(action="thaw_payout").reason == "It was our mistake"
+
+
+def test_a_frozen_payout_is_given_back_when_the_staff_says_so(pages: Client) -> None:
+    payout = make_frozen_payout()
+    page = f"{ADMIN}/payout/act/end/?ids={payout.pk}"
+
+    pages.post(page, {"reason": "Never arrived"})
+    again = pages.post(page, {"reason": "Again"}, follow=True)
+
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.FAILED
+    assert balances_of(payout.user_id)[AccountKind.AVAILABLE, USD] == 2_500
+    assert "This is not frozen" in again.content.decode()
+    assert check_ledger().faults == []
