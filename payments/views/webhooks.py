@@ -1,5 +1,7 @@
 """What payment providers tell us."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -16,6 +18,11 @@ class WebhookViewSet(ApiViewSet):
 
     public = frozenset({"receive"})
     limits = {"receive": "webhook"}
+    idempotency_in_steps = frozenset({"receive"})
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.signed_body = request._request.body  # before anything reads it as JSON
+        super().initial(request, *args, **kwargs)
 
     @operation(
         "Tell of an event",
@@ -27,5 +34,5 @@ class WebhookViewSet(ApiViewSet):
         if provider != settings.PAYMENT_PROVIDER:
             raise NotFound
         headers = {name.lower(): value for name, value in request.headers.items()}
-        receive_webhook(headers, request._request.body)
+        receive_webhook(headers, self.signed_body)
         return HttpResponse(status=200)

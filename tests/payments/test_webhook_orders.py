@@ -162,3 +162,14 @@ def test_a_webhook_about_nothing_is_left_to_the_staff(paid_by_paypal: PayPalServ
             sweep_outbox(timezone.now())
 
     assert WebhookEvent.objects.get().state == WebhookState.UNKNOWN
+
+
+def test_an_idempotency_key_changes_nothing(paid_by_paypal: PayPalServer) -> None:
+    payment = make_tip(make_user(), make_user(), 1_000)
+    [approved, *_] = happen(paid_by_paypal, payment)
+    headers = {**approved.headers, "Idempotency-Key": "k"}
+
+    answers = [Client().post(HOOK, approved.body, "application/json", headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert WebhookEvent.objects.count() == 1
