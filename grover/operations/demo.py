@@ -105,7 +105,7 @@ class Demo:
             bio=f"{self._chance.choice(THINGS).capitalize()} and {self._chance.choice(THINGS)}.",
             location=self._chance.choice(PLACES),
             birth_date=dt.date(self._chance.randint(1960, 2008), self._chance.randint(1, 12), 15),
-            is_verified=self._chance.random() < 0.1,
+            is_verified=self._chance.random() < 0.1 or username == "demo",
             is_staff=username == "staff",
             is_superuser=username == "staff",
         )

@@ -28,6 +28,7 @@ class WebhookViewSet(ApiViewSet):
         "Tell of an event",
         description="For the payment provider that takes part, who signs it. The same event is taken once;"
         " in which order events come does not matter. They are looked at in a job.",
+        status=200,
         errors=(WebhookSignatureInvalid, NotFound),
     )
     def receive(self, request: Request, provider: str) -> HttpResponse:
