@@ -37,6 +37,12 @@ def account_of(viewer: Viewer) -> User:
     return user
 
 
+def staff_may(user_id: uuid.UUID, permission: str) -> bool:
+    """Tell whether somebody is of the staff, and has a right such as `app.change_thing`."""
+    person = User.objects.filter(pk=user_id, status=AccountStatus.ACTIVE, is_staff=True).first()
+    return person is not None and person.has_perm(permission)
+
+
 def is_verified_elsewhere(email: str, user_id: uuid.UUID) -> bool:
     """Tell whether somebody else has proven that an address is theirs."""
     return User.objects.filter(verified_email=email.lower()).exclude(pk=user_id).exists()

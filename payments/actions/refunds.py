@@ -6,6 +6,8 @@ import uuid
 
 from django.db.models import F
 
+from accounts.actions.moderation import acting_staff, record_act
+from accounts.selectors.identity import staff_may
 from grover.core.db import atomic
 from grover.core.errors import NotFound
 from grover.core.moments import present
@@ -26,15 +28,21 @@ from payments.providers.base import SeenRefund
 from payments.providers.registry import provider
 from payments.selectors.payments import payment_of, refund_card
 
+REFUND_OF_OTHERS = "payments.change_payment"
+
 
 def refund_payment(
     actor: Viewer, *, refund_id: uuid.UUID, payment_id: uuid.UUID, amount: Money | None, reason: str
 ) -> RefundCard:
     """Give some of a payment back, or all that is left of it; asked again under the same id it is the same.
 
-    NotTheSeller, TooLateToRefund, NothingToRefund or PaymentFrozen. While the provider does not answer the
-    refund stays `requested`, and is asked for again.
+    By who was paid, or the staff. NotTheSeller, TooLateToRefund, NothingToRefund or PaymentFrozen. While the
+    provider does not answer the refund stays `requested`, and is asked for again.
     """
+    if staff_may(actor.id, REFUND_OF_OTHERS):
+        return refund_as_staff(
+            refund_id=refund_id, payment_id=payment_id, amount=amount, reason=reason, staff_id=actor.id
+        )
     payment = payment_of(actor, payment_id)
     check_can_refund(payment, actor.id, present())
     return _refund(refund_id, payment_id, amount, reason, actor.id)
@@ -43,8 +51,11 @@ def refund_payment(
 def refund_as_staff(
     *, refund_id: uuid.UUID, payment_id: uuid.UUID, amount: Money | None, reason: str, staff_id: uuid.UUID
 ) -> RefundCard:
-    """Give some of a payment back on behalf of the platform, whenever it was."""
-    return _refund(refund_id, payment_id, amount, reason, staff_id)
+    """Give some of a payment back on behalf of the platform, whenever it was; it is in the audit log."""
+    staff = acting_staff(staff_id)
+    card = _refund(refund_id, payment_id, amount, reason, staff_id)
+    record_act(staff, "refund_payment", ("payment", payment_id), reason)
+    return card
 
 
 def settle_refund(refund_id: uuid.UUID) -> None:

@@ -59,8 +59,8 @@ class PaymentViewSet(ApiViewSet):
 
     @operation(
         "Give back a payment",
-        description="For who was paid, within 30 days; all that is left unless an `amount` is said. What the"
-        " platform took of it is given back as well.",
+        description="For who was paid, within 30 days, and the staff; all that is left unless an `amount` is"
+        " said. What the platform took of it is given back as well.",
         body=RefundInput,
         card=RefundCard,
         status=201,

@@ -63,7 +63,7 @@ def test_our_books_hold_what_was_taken_and_given_back() -> None:
         payment_id=payment.pk,
         amount=Money(300, "USD"),
         reason="",
-        staff_id=payment.pk,
+        staff_id=make_user(is_staff=True).pk,
     )
     assert payment.capture_id is not None
     refund_id = Refund.objects.get().provider_refund_id
@@ -84,7 +84,11 @@ def test_books_that_agree_have_no_fault_and_one_that_lacks_a_line_has() -> None:
     ada = make_user()
     payment = make_paid_tip(make_user(), ada, 5_000)
     refund_as_staff(
-        refund_id=new_id(), payment_id=payment.pk, amount=Money(300, "USD"), reason="", staff_id=new_id()
+        refund_id=new_id(),
+        payment_id=payment.pk,
+        amount=Money(300, "USD"),
+        reason="",
+        staff_id=make_user(is_staff=True).pk,
     )
     payout = make_payout(ada, 2_500)
     pay_out(timezone.now())

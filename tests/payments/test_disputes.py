@@ -98,7 +98,7 @@ def test_only_what_was_not_given_back_is_set_aside() -> None:
         payment_id=payment.pk,
         amount=Money(400, "USD"),
         reason="",
-        staff_id=make_user().pk,
+        staff_id=make_user(is_staff=True).pk,
     )
 
     hear(payment, DisputeState.LOST, 1_000)

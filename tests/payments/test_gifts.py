@@ -93,7 +93,7 @@ def test_a_repeated_purchase_is_the_same(api: Api, bob: User) -> None:
 def test_staff_give_back_coins_that_are_not_spent(api: Api, ada: User, bob: User) -> None:
     payment = pay(uuid.UUID(api(bob).post("me/coins", json={"pack": "coins_100"}, **key()).json()["id"]))
     api(bob).post("users/@ada/gifts", json={"gift": "heart", "quantity": 4}, **key())
-    staff = {"payment_id": payment.pk, "amount": None, "reason": "", "staff_id": make_user().pk}
+    staff = {"payment_id": payment.pk, "amount": None, "reason": "", "staff_id": make_user(is_staff=True).pk}
 
     with pytest.raises(InsufficientFunds):
         refund_as_staff(refund_id=new_id(), **staff)

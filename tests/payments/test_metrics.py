@@ -34,7 +34,11 @@ def test_money_and_states_are_counted() -> None:
 
     payment = make_paid_tip(make_user(), make_user(), 1_000)
     refund_as_staff(
-        refund_id=payment.pk, payment_id=payment.pk, amount=None, reason="", staff_id=payment.payer_id
+        refund_id=payment.pk,
+        payment_id=payment.pk,
+        amount=None,
+        reason="",
+        staff_id=make_user(is_staff=True).pk,
     )
 
     after = [

@@ -1,11 +1,14 @@
 """Tipping: from the intent to the money, over REST."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from grover.core.models import AuditEntry
 from payments.enums import AccountKind, PaymentState
 from payments.models import Payment, Transfer
 from payments.selectors.ledger import balances_of, check_ledger
@@ -80,3 +83,21 @@ def test_a_refund_gives_all_back(api: Api) -> None:
     assert {kind: value for kind, value in balances_of(ada.pk).items() if value} == {}
     report = check_ledger()
     assert report.faults == []
+
+
+def test_the_staff_gives_back_whenever_it_was(api: Api) -> None:
+    ada, bob = make_user("ada"), make_user("bob")
+    payment = make_paid_tip(bob, ada, 1_000)
+    long_ago = timezone.now() - dt.timedelta(days=31)
+    Payment.objects.filter(pk=payment.pk).update(captured_at=long_ago)
+    path, body = f"payments/{payment.pk}/refunds", {"reason": "Sent twice"}
+
+    seller = api(ada).post(path, json=body, **key())
+    clerk = api(make_user("clerk", is_staff=True)).post(path, json=body, **key())
+    judge = api(make_user("judge", is_staff=True, is_superuser=True)).post(path, json=body, **key())
+
+    assert (seller.status_code, seller.json()["code"]) == (409, "too_late_to_refund")
+    assert clerk.status_code == 404
+    assert (judge.status_code, judge.json()["amount"]["value"]) == (201, 1_000)
+    entry = AuditEntry.objects.get(action="refund_payment")
+    assert (entry.actor_label, entry.reason) == ("@judge", "Sent twice")
