@@ -188,7 +188,7 @@ def test_configuration_check_tells_how_dependencies_are() -> None:
     assert "  database   unhealthy\n" in result.stdout
     assert "  cache      unhealthy\n" in result.stdout
     assert "  broker     unhealthy\n" in result.stdout
-    assert "  payments   not configured\n" in result.stdout
+    assert "  payments   unhealthy\n" in result.stdout
 
 
 def test_configuration_check_is_content_in_development_unless_asked_for_production() -> None:

@@ -150,7 +150,8 @@ def test_however_many_work_at_once_money_is_kept() -> None:
             except BaseException as error:
                 strange.append(error)
                 over.set()
-        connections.close_all()
+            finally:
+                connections.close_all()  # there may be fewer than workers
 
     def look() -> int:
         reads = 0

@@ -208,7 +208,7 @@ class Strange(Sandbox):
 
 
 def use(monkeypatch: pytest.MonkeyPatch, provider: Sandbox) -> None:
-    monkeypatch.setattr(payout_batches, "provider", lambda: provider)
+    monkeypatch.setattr(payout_batches, "provider", lambda name: provider)
 
 
 def changed(seen: SeenPayout, **fields: Any) -> SeenPayout:

@@ -141,7 +141,7 @@ def test_a_call_that_is_lost_is_made_again(
     world, now = begin(), timezone.now()
     provider = Failing(number, error, is_done=is_done)
     with monkeypatch.context() as patch:
-        patch.setattr(payout_batches, "provider", lambda: provider)
+        patch.setattr(payout_batches, "provider", lambda name: provider)
         try:
             run(now)
         except Crash:
