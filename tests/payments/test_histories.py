@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from grover.core.errors import Problem
@@ -42,7 +43,8 @@ from tests.payments.sizes import size
 
 pytestmark = pytest.mark.django_db
 
-HISTORIES = size(short=12, whole=2_000)
+IS_SQLITE = connection.vendor == "sqlite"
+HISTORIES = size(short=12, whole=2_000 if IS_SQLITE else 200)
 EVENTS, ORDERS = 40, 10
 AMOUNTS = (500, 1_013, 1_014, 999, 2_000)  # some are declined, or pending for a while
 

@@ -57,7 +57,7 @@ from tests.factories.subscriptions import make_subscription, make_tier, renew
 from tests.factories.wallet import make_payout_account
 from tests.payments.sizes import size
 
-IS_SQLITE = "sqlite" in connection.settings_dict["ENGINE"]
+IS_SQLITE = connection.vendor == "sqlite"
 PARTS = 4
 RUNS = size(short=200 if IS_SQLITE else 12, whole=200) // PARTS
 STEPS = 50
