@@ -55,8 +55,8 @@ fix: $(VENV)/.dev ## Format, and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 PROOFS := tests/payments/test_bank.py tests/payments/test_histories.py tests/payments/test_money_machine.py \
-  tests/payments/test_paying_once.py
-proof: $(VENV)/.dev ## Prove at full size what the tests of money prove in short, on all three databases
+  tests/payments/test_paying_once.py tests/realtime/test_chaos.py
+proof: $(VENV)/.dev ## Prove at full size what the tests prove in short, on all three databases
 	PROOF=whole $(PYTEST) $(PROOFS)
 	PROOF=whole DATABASE_URL='$(POSTGRES_URL)' $(PYTEST) $(PROOFS)
 	PROOF=whole DATABASE_URL='$(MONGODB_DATABASE_URL)' $(PYTEST) $(PROOFS)

@@ -35,7 +35,7 @@ from tests.factories.accounts import make_user
 from tests.factories.market import make_discount, make_order, make_product
 from tests.factories.payments import make_tip, pay
 from tests.factories.wallet import give_coins, give_money, make_payout_account
-from tests.payments.sizes import size
+from tests.sizes import size
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -39,7 +39,7 @@ from payments.providers.sandbox.records import SandboxRecord
 from payments.selectors.ledger import check_ledger
 from tests.factories.accounts import make_user
 from tests.factories.payments import make_tip
-from tests.payments.sizes import size
+from tests.sizes import size
 
 pytestmark = pytest.mark.django_db
 

@@ -55,7 +55,7 @@ from tests.factories.accounts import make_user
 from tests.factories.market import make_product
 from tests.factories.subscriptions import make_subscription, make_tier, renew
 from tests.factories.wallet import make_payout_account
-from tests.payments.sizes import size
+from tests.sizes import size
 
 IS_SQLITE = connection.vendor == "sqlite"
 PARTS = 4

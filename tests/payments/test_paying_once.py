@@ -18,7 +18,7 @@ from payments.models import Payment
 from payments.providers.sandbox.records import SandboxRecord
 from tests.factories.accounts import make_user
 from tests.payments.crashes import Crash, counted_commits
-from tests.payments.sizes import size
+from tests.sizes import size
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,13 +22,14 @@ from tests.operations.processes import Process, database_url, running_server
 from tests.realtime.servers import Realtime, running_realtime
 from tests.realtime.talkers import Ack, Rest, Talker, listening
 from tests.services import RedisServer, free_port
+from tests.sizes import IS_WHOLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IS_SQLITE = connection.vendor == "sqlite"  # one writer at a time, for all processes
 
 SENDERS = 10 if IS_SQLITE else 50
-MESSAGES_EACH = 20 if IS_SQLITE else 200
+MESSAGES_EACH = {"sqlite": 20, "mongodb": 200 if IS_WHOLE else 60}.get(connection.vendor, 200)
 READERS = 3 if IS_SQLITE else 8
 CUTS = 6 if IS_SQLITE else 30
 DROPPED = 0.2

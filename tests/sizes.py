@@ -1,4 +1,4 @@
-"""How large the proofs about money are: short in every run, whole with `make proof`."""
+"""How large the long proofs are: short in every run, whole with `make proof`."""
 
 import os
 from typing import TypeVar
