@@ -16,7 +16,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.models import User
-from grover.core.db import atomic
+from grover.core.db import atomic, is_transient
 from grover.core.errors import Problem
 from grover.core.ids import new_id
 from grover.core.viewers import on_behalf_of
@@ -137,7 +137,8 @@ def test_however_many_work_at_once_money_is_kept() -> None:
     bank, over = Bank.opened(), threading.Event()
     workers = MOST_WORKERS if connection.vendor != "sqlite" else 4
     done: Counter[str] = Counter()
-    strange: list[BaseException] = []
+    lost: Counter[str] = Counter()
+    strange: list[Exception] = []
 
     def work(number: int) -> None:
         dice = random.Random(number)
@@ -147,7 +148,10 @@ def test_however_many_work_at_once_money_is_kept() -> None:
                 with contextlib.suppress(Problem):  # there is not enough of something
                     job(bank, dice)
                     done[job.__name__] += 1
-            except BaseException as error:
+            except Exception as error:
+                if is_transient(error):  # it lost to others for half a minute, and left nothing
+                    lost[job.__name__] += 1
+                    continue
                 strange.append(error)
                 over.set()
             finally:
@@ -174,6 +178,7 @@ def test_however_many_work_at_once_money_is_kept() -> None:
             future.result()
 
     assert strange == []
+    assert lost.total() * 20 <= done.total(), (lost, done)
     assert reads > 5
     assert set(done) == {job.__name__ for job in WORK}, done
     check_end(bank)
