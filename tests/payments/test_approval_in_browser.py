@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 
 from grover.env import BASE_DIR
 from tests.live.conftest import wait_until_live
@@ -17,6 +18,10 @@ from tests.operations.probes.files import until
 from tests.operations.processes import environment
 from tests.payments.browser import Browser, running_browser
 from tests.services import free_port
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="the server has an SQLite of its own whatever the tests run on"
+)
 
 SOON_SECONDS = 15.0  # the reconciler, which would take the money as well, asks later
 PASSWORD = "a long and quiet afternoon"
