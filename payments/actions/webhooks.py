@@ -14,7 +14,7 @@ from payments.actions.disputes import refresh_dispute
 from payments.actions.payments import refresh_payment
 from payments.actions.payout_batches import refresh_batch
 from payments.actions.subscriptions import refresh_subscription
-from payments.enums import WEBHOOK_TRANSITIONS, Purpose, WebhookState
+from payments.enums import WEBHOOK_TRANSITIONS, WebhookState
 from payments.errors.webhooks import WebhookSignatureInvalid
 from payments.models import WebhookEvent
 from payments.providers.base import About, SeenEvent, SignatureInvalid
@@ -93,13 +93,10 @@ def _move(event: WebhookEvent, state: WebhookState) -> None:
 
 
 def _about_payment(event: WebhookEvent) -> bool:
-    told_of = payment_told_of(event.thing_id, event.reference)
-    if told_of is None:
+    payment_id = payment_told_of(event.thing_id, event.reference)
+    if payment_id is None:
         return False
-    if told_of.purpose == Purpose.SUBSCRIPTION and told_of.thing_id is not None:
-        refresh_subscription(told_of.thing_id, now=present())
-    else:
-        refresh_payment(told_of.pk)
+    refresh_payment(payment_id)
     return True
 
 

@@ -34,14 +34,6 @@ class MoneyAdmin(StaffAdmin):
         return answer
 
 
-class ActedAdmin(MoneyAdmin):
-    """Pages with acts, for whoever may change such rows."""
-
-    def may_act(self, request: HttpRequest) -> bool:
-        meta = self.model._meta
-        return request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
-
-
 def _rows(queryset: QuerySet[Any], names: list[str]) -> Iterator[list[Cell]]:
     for row in queryset.values_list(*names):
         yield [cell if isinstance(cell, int) or cell is None else str(cell) for cell in row]

@@ -78,9 +78,6 @@ class CorrectionAdmin(MoneyAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("payments.add_correction")
 
-    def may_act(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_correction")
-
     def changeform_view(
         self,
         request: HttpRequest,

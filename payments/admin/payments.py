@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from accounts.admin.base import Act
 from payments.actions import staff
-from payments.admin.base import ActedAdmin, MoneyAdmin
+from payments.admin.base import MoneyAdmin
 from payments.models import Dispute, Hold, Payment, Refund, WebhookEvent
 
 
@@ -29,7 +29,7 @@ class IsFrozen(admin.SimpleListFilter):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ActedAdmin):
+class PaymentAdmin(MoneyAdmin):
     """Payments, each leading to its transfers, refunds and disputes."""
 
     kind = "payment"
@@ -100,7 +100,7 @@ class HoldAdmin(MoneyAdmin):
 
 
 @admin.register(WebhookEvent)
-class WebhookEventAdmin(ActedAdmin):
+class WebhookEventAdmin(MoneyAdmin):
     """What providers told us; unknown is what was about nothing that is known here."""
 
     kind = "webhook"

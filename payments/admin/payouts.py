@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from accounts.admin.base import Act
 from payments.actions.staff import end_payout, thaw_payout
-from payments.admin.base import ActedAdmin, MoneyAdmin
+from payments.admin.base import MoneyAdmin
 from payments.models import Gift, Payout, PayoutBatch
 
 
@@ -19,7 +19,7 @@ class GiftAdmin(MoneyAdmin):
 
 
 @admin.register(Payout)
-class PayoutAdmin(ActedAdmin):
+class PayoutAdmin(MoneyAdmin):
     """Payouts; one with a frozen reason waits for the staff."""
 
     kind = "payout"

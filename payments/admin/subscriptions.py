@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from accounts.admin.base import Act
 from payments.actions import subscription_staff
 from payments.admin.base import MoneyAdmin
-from payments.admin.payments import ActedAdmin, IsFrozen
+from payments.admin.payments import IsFrozen
 from payments.models import Subscription, Tier
 
 
@@ -24,7 +24,7 @@ class TierAdmin(MoneyAdmin):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ActedAdmin):
+class SubscriptionAdmin(MoneyAdmin):
     """Subscriptions, each leading to its payments."""
 
     kind = "subscription"

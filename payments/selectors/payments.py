@@ -37,13 +37,13 @@ def payments_of(viewer: Viewer, request: PageRequest) -> Page[PaymentCard]:
     return keyset_page(rows, request).map(lambda found: _cards(found, viewer.id))
 
 
-def payment_told_of(thing_id: str, reference: str) -> Payment | None:
+def payment_told_of(thing_id: str, reference: str) -> uuid.UUID | None:
     """Find the payment that a webhook is about, by the provider's name of it or by ours."""
     named = Q(order_id=thing_id) | Q(capture_id=thing_id)
     our_id = parse_id(reference)
     if our_id is not None:
         named |= Q(pk=our_id)
-    return Payment.objects.filter(named).first()
+    return Payment.objects.filter(named).values_list("pk", flat=True).first()
 
 
 def card_of(payment: Payment) -> PaymentCard:
