@@ -1,12 +1,19 @@
 """Crashes at each commit: what was committed stays, what was to follow does not."""
 
+import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from grover.core import db
+from grover.core.jobs import sweep_outbox
+from payments.actions.reconciling import reconcile
+from payments.selectors.ledger import check_ledger
 
 
 class Crash(BaseException):
@@ -52,3 +59,29 @@ def run_until(commits: Commits, flow: Callable[[], object], dies_after: int) -> 
     finally:
         commits.dies_after = 0
     return False
+
+
+def heal() -> None:
+    """Run the jobs that run anyway, a while later."""
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=20), tick=False):
+        now = timezone.now()
+        sweep_outbox(now)
+        reconcile(now)
+
+
+def die_after_each(commits: Commits, commit_count: int, flow: Any, expected: object) -> None:
+    """Run a flow that dies after each of its commits in turn; the jobs bring all to what was expected.
+
+    Begun and run again, as a client does that got no answer, it changes nothing more.
+    """
+    for dies_after in range(1, commit_count + 1):
+        world = flow.begin()
+        assert run_until(commits, functools.partial(flow.run, world), dies_after)
+        heal()
+        if not flow.heals_alone:
+            flow.run(world)
+
+        assert world.state() == expected, f"after commit {dies_after} of {commit_count}"
+        flow.run(world)
+        assert world.state() == expected
+        assert check_ledger().faults == []

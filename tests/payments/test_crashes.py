@@ -1,33 +1,28 @@
 """A crash after any commit of any flow of money is healed by the jobs that run anyway."""
 
 import datetime as dt
-import functools
 import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from grover.core.ids import new_id
-from grover.core.jobs import sweep_outbox
 from grover.core.viewers import on_behalf_of
 from payments.actions.disputes import record_dispute
 from payments.actions.holds import release_due
 from payments.actions.payments import capture_payment
-from payments.actions.reconciling import reconcile
 from payments.actions.refunds import refund_payment
 from payments.actions.tips import send_tip
 from payments.cards.money import Money
 from payments.enums import DisputeState
 from payments.models import LedgerAccount, Payment
 from payments.providers.base import SeenDispute
-from payments.selectors.ledger import check_ledger
 from tests.factories.accounts import make_user
 from tests.factories.payments import approve, make_paid_tip
-from tests.payments.crashes import counted_commits, run_until
+from tests.payments.crashes import counted_commits, die_after_each
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,14 +128,6 @@ FLOWS = {
 }
 
 
-def heal() -> None:
-    """Run the jobs that run anyway, a while later."""
-    with time_machine.travel(timezone.now() + dt.timedelta(minutes=20), tick=False):
-        now = timezone.now()
-        sweep_outbox(now)
-        reconcile(now)
-
-
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_crash_after_any_commit_is_healed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     flow = FLOWS[name]
@@ -151,14 +138,4 @@ def test_a_crash_after_any_commit_is_healed(name: str, monkeypatch: pytest.Monke
         commit_count = commits.count
         expected = undisturbed.state()
         assert commit_count >= 1
-        for dies_after in range(1, commit_count + 1):
-            world = flow.begin()
-            assert run_until(commits, functools.partial(flow.run, world), dies_after)
-            heal()
-            if not flow.heals_alone:
-                flow.run(world)
-
-            assert world.state() == expected, f"after commit {dies_after} of {commit_count}"
-            flow.run(world)  # as a client does that got no answer
-            assert world.state() == expected
-            assert check_ledger().faults == []
+        die_after_each(commits, commit_count, flow, expected)

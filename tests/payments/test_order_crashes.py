@@ -1,29 +1,22 @@
 """A crash after any commit of ordering and cancelling is healed by the jobs that run anyway."""
 
-import datetime as dt
-import functools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-import time_machine
-from django.utils import timezone
 
 from accounts.models import User
 from grover.core.errors import Problem
 from grover.core.ids import new_id
-from grover.core.jobs import sweep_outbox
 from grover.core.viewers import on_behalf_of
 from payments.actions.cancelling import cancel_order
 from payments.actions.payments import capture_payment
-from payments.actions.reconciling import reconcile
 from payments.models import Order, Payment, Product
-from payments.selectors.ledger import check_ledger
 from tests.factories.accounts import make_user
 from tests.factories.market import make_discount, make_order, make_paid_order, make_product
 from tests.factories.payments import approve
-from tests.payments.crashes import counted_commits, run_until
+from tests.payments.crashes import counted_commits, die_after_each
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,14 +110,6 @@ FLOWS = {
 }
 
 
-def heal() -> None:
-    """Run the jobs that run anyway, a while later."""
-    with time_machine.travel(timezone.now() + dt.timedelta(minutes=20), tick=False):
-        now = timezone.now()
-        sweep_outbox(now)
-        reconcile(now)
-
-
 @pytest.mark.parametrize("name", FLOWS)
 def test_a_crash_after_any_commit_is_healed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     flow = FLOWS[name]
@@ -136,14 +121,4 @@ def test_a_crash_after_any_commit_is_healed(name: str, monkeypatch: pytest.Monke
         expected = undisturbed.state()
         assert (*expected[:2], expected[5]) == flow.expected
         assert commit_count >= 1
-        for dies_after in range(1, commit_count + 1):
-            world = flow.begin()
-            assert run_until(commits, functools.partial(flow.run, world), dies_after)
-            heal()
-            if not flow.heals_alone:
-                flow.run(world)
-
-            assert world.state() == expected, f"after commit {dies_after} of {commit_count}"
-            flow.run(world)
-            assert world.state() == expected
-            assert check_ledger().faults == []
+        die_after_each(commits, commit_count, flow, expected)
